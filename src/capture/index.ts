@@ -1,0 +1,9 @@
+// Reading recordings of real Go processes and holding the model against them.
+
+export {type Comparison, compare, type Difference, type Exception} from "./compare.js";
+export {type Phase, parseRecording, type Recording, type Types} from "./format.js";
+export {phaseOf} from "./phase.js";
+export {type BootPhase, compareRecording, optionsOf, phaseWithConstants} from "./recordings.js";
+export {type Replay, type ReplayedOp, replayScript} from "./replay.js";
+export type {AllocFile, AllocState, Op, Script} from "./script.js";
+export {typesOf} from "./types.js";

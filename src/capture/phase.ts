@@ -1,0 +1,338 @@
+// The state of a Runtime in the form of a phase of a recording (go-heap-state/1).
+//
+// A group of the phase is a function here, under the group's name. Groups that the model has nothing to say
+// about are absent: the comparison lists them as not modelled.
+
+import type {mcache} from "../runtime/mcache.js";
+import type {fixalloc, fixed} from "../runtime/mfixalloc.js";
+import type {mTreap} from "../runtime/mgclarge.js";
+import type {arenaHint} from "../runtime/mheap.js";
+import type {mSpanList, mspan} from "../runtime/mspan.js";
+import type {Runtime} from "../runtime/runtime.js";
+import {constantsOf} from "./constants.js";
+import {hex, type Json, type JsonObject, num, type Phase} from "./format.js";
+
+const moments = {
+  "": "before runtime.mallocinit",
+  mallocinit: "return of runtime.mallocinit",
+  procresize: "return of runtime.procresize, called by runtime.schedinit",
+} as const;
+
+/** The model's state as a phase. */
+export function phaseOf(rt: Runtime): Phase {
+  const {mheap_} = rt;
+  return {
+    at: moments[rt.phase],
+    threads: 1,
+    physPageSize: rt.physPageSize,
+    gomaxprocs: rt.gomaxprocs,
+    newprocs: 0,
+    m0_mcache_now: m0McacheNow(rt),
+    m0_mcache: mcacheOf(rt, rt.m0mcache),
+    fixallocs: fixallocs(rt),
+    arenaHints: arenaHints(mheap_.arenaHints),
+    arenaHint_node_step: hintNodeStep(mheap_.arenaHints),
+    heapArenaAlloc: linearAlloc(mheap_.heapArenaAlloc),
+    arena: linearAlloc(mheap_.arena),
+    sweepgen: mheap_.sweepgen,
+    central: central(rt),
+    mheap_scalars: mheapScalars(rt),
+    persistentalloc: {
+      globalAlloc: {base: hex(rt.globalAlloc.base), off: rt.globalAlloc.off},
+      persistentChunks: rt.persistentChunks.map(hex),
+    },
+    gcBitsArenas: gcBitsArenas(rt),
+    allspans: allspans(rt),
+    arenas: arenas(rt),
+    freelists: {free_treap: treap(mheap_.free), scav_treap: treap(mheap_.scav)},
+    stacks: {stackpool: Array.from({length: rt.constants._NumStackOrders}, () => [])},
+    allp: {len: rt.allp.length, cap: rt.allpArray.length, list: rt.allp.map(pp => pOf(rt, pp))},
+    stats: stats(rt),
+    constants: constantsOf(rt.config),
+  };
+}
+
+function m0McacheNow(rt: Runtime): JsonObject {
+  return {via: "m0.mcache", address: hex(rt.m0.mcache?.address ?? 0)};
+}
+
+function mcacheOf(rt: Runtime, c: mcache | null): Json {
+  if (c === null) return null;
+  const cached: Json[] = [];
+  c.alloc.forEach((s, i) => {
+    if (s !== rt.emptymspan) cached.push([i, hex(s.startAddr)]);
+  });
+  const fields: JsonObject = {
+    next_sample: c.next_sample,
+    local_scan: c.local_scan,
+    tiny: hex(c.tiny),
+    tinyoffset: c.tinyoffset,
+    local_tinyallocs: c.local_tinyallocs,
+  };
+  c.stackcache.forEach(({list, size}, i) => {
+    fields[`stackcache[${i}].list`] = hex(list);
+    fields[`stackcache[${i}].size`] = size;
+  });
+  fields.local_largefree = c.local_largefree;
+  fields.local_nlargefree = c.local_nlargefree;
+  fields.flushGen = c.flushGen;
+  return {
+    address: hex(c.address),
+    alloc_len: c.alloc.length,
+    all_alloc_empty: cached.length === 0,
+    cached,
+    fields,
+  };
+}
+
+function fixallocs(rt: Runtime): JsonObject {
+  const {mheap_} = rt;
+  const out: JsonObject = {};
+  for (const {name, type, offset} of rt.config.layouts.of("mheap").fields) {
+    if (type !== "fixalloc") continue;
+    const f = mheap_[name as keyof typeof mheap_] as unknown as fixalloc<fixed>;
+    const recorded = name === "spanalloc" && f.first !== null;
+    out[name] = {
+      offset,
+      size: f.size,
+      first: recorded ? "runtime.recordspan" : null,
+      arg: recorded ? "runtime.mheap_" : null,
+      list: hex(f.list?.address ?? 0),
+      list_len: listLength(f),
+      chunk: hex(f.chunk),
+      nchunk: f.nchunk,
+      inuse: f.inuse,
+      stat: f.stat === null ? null : `memstats.${f.stat}`,
+      ...(f.stat === null ? {} : {stat_value: rt.memstats[f.stat]}),
+      zero: f.zero,
+    };
+  }
+  return out;
+}
+
+function listLength(f: fixalloc<fixed>): number {
+  let n = 0;
+  for (let p: fixed | null = f.list; p !== null; p = p.mlink) n++;
+  return n;
+}
+
+function arenaHints(first: arenaHint | null): JsonObject {
+  const hints: arenaHint[] = [];
+  for (let h = first; h !== null; h = h.next) hints.push(h);
+  return {
+    count: hints.length,
+    addr: hints.map(h => hex(h.addr)),
+    any_down: hints.some(h => h.down),
+    down_at: hints.flatMap((h, i) => (h.down ? [i] : [])),
+  };
+}
+
+function hintNodeStep(first: arenaHint | null): number | null {
+  return first?.next ? first.address - first.next.address : null;
+}
+
+function linearAlloc({next, mapped, end}: {next: number; mapped: number; end: number}): JsonObject {
+  return {next: hex(next), mapped: hex(mapped), end: hex(end)};
+}
+
+function central(rt: Runtime): JsonObject {
+  const all = rt.mheap_.central;
+  const field = rt.config.layouts.of("mheap").fields.find(f => f.name === "central")!;
+  const same = all.every((c, i) => c.spanclass === i);
+  return {
+    count: all.length,
+    spanclass_equals_index: same,
+    spanclass: same ? null : all.map(c => c.spanclass),
+    all_empty: all.every(c => c.nonempty.first === null && c.empty.first === null),
+    stride: field.size / all.length,
+    not_empty: all.flatMap((c, index) => {
+      const lists = {...spanList("nonempty", c.nonempty), ...spanList("empty", c.empty)};
+      const info = {...lists, ...(c.nmalloc === 0 ? {} : {nmalloc: c.nmalloc})};
+      return Object.keys(info).length === 0 ? [] : [{...info, index, spanclass: c.spanclass}];
+    }),
+  };
+}
+
+/** The bases of a list's spans under the list's name; nothing, if there are none. */
+function spanList(name: string, list: mSpanList): JsonObject {
+  const bases: string[] = [];
+  for (let s = list.first; s !== null; s = s.next) bases.push(hex(s.base()));
+  return bases.length === 0 ? {} : {[name]: bases};
+}
+
+function gcBitsArenas(rt: Runtime): JsonObject {
+  const {gcBitsArenas: ages} = rt;
+  const out: JsonObject = {};
+  for (const age of ["free", "next", "current", "previous"] as const) {
+    const arena = ages[age];
+    out[age] = arena === null ? null : {address: hex(arena.address), free: arena.free};
+  }
+  return out;
+}
+
+/** The spans of a treap in its order. */
+function treap(t: mTreap): Json[] {
+  const out: Json[] = [];
+  for (let node = t.start(); node !== null; node = node.succ()) {
+    const {base, npages} = {base: hex(node.spanKey!.base()), npages: node.spanKey!.npages};
+    out.push({base, npages, root: node.parent === null, npagesKey: node.npagesKey});
+  }
+  return out;
+}
+
+function mheapScalars(rt: Runtime): JsonObject {
+  const h = rt.mheap_;
+  // sweepArenas is a copy of allArenas' header, taken when sweeping began.
+  const sweepArenas = h.sweepArenas.length === 0 ? {array: 0, len: 0, cap: 0} : h.allArenas;
+  const slices = {allspans: h.allspans, allArenas: h.allArenas, sweepArenas};
+  const sliceFields = Object.entries(slices).flatMap(([name, slice]) => [
+    [`${name}.array`, hex(slice.array)],
+    [`${name}.len`, slice.len],
+    [`${name}.cap`, slice.cap],
+  ]);
+  const sweepSpans = h.sweepSpans.flatMap((buf, i) => [
+    [`sweepSpans[${i}].spineLock.key`, 0],
+    [`sweepSpans[${i}].spine`, hex(buf.spine)],
+    [`sweepSpans[${i}].spineLen`, buf.spineLen],
+    [`sweepSpans[${i}].spineCap`, buf.spineCap],
+    [`sweepSpans[${i}].index`, buf.index],
+  ]);
+  return {
+    "lock.key": 0,
+    sweepgen: h.sweepgen,
+    sweepdone: h.sweepdone,
+    sweepers: h.sweepers,
+    ...Object.fromEntries(sweepSpans),
+    pagesInUse: h.pagesInUse,
+    pagesSwept: h.pagesSwept,
+    pagesSweptBasis: h.pagesSweptBasis,
+    sweepHeapLiveBasis: h.sweepHeapLiveBasis,
+    sweepPagesPerByte: h.sweepPagesPerByte,
+    reclaimIndex: num(h.reclaimIndex),
+    reclaimCredit: h.reclaimCredit,
+    scavengeCredit: h.scavengeCredit,
+    largealloc: h.largealloc,
+    nlargealloc: h.nlargealloc,
+    largefree: h.largefree,
+    nlargefree: h.nlargefree,
+    arenaHints: hex(h.arenaHints?.address ?? 0),
+    ...Object.fromEntries(sliceFields),
+    "speciallock.key": 0,
+    unused: "0x0",
+  };
+}
+
+/** The columns of a span's row, with the field's own name, and how the value is written. */
+const spanColumns: readonly (readonly [string, (s: mspan, rt: Runtime) => Json])[] = [
+  ["base", s => hex(s.startAddr)],
+  ["npages", s => s.npages],
+  ["spanclass", s => s.spanclass],
+  ["elemsize", s => s.elemsize],
+  ["nelems", s => s.nelems],
+  ["allocCount", s => s.allocCount],
+  ["freeindex", s => s.freeindex],
+  ["sweepgen", s => s.sweepgen],
+  ["needzero", s => s.needzero],
+  ["scavenged", s => s.scavenged],
+  ["divMul", s => s.divMul],
+  ["baseMask", s => s.baseMask],
+  ["divShift", s => s.divShift],
+  ["divShift2", s => s.divShift2],
+  ["limit", s => hex(s.limit)],
+  ["allocCache", s => allocCache(s)],
+  ["unusedsince", s => s.unusedsince],
+  ["state", s => s.state],
+  ["allocBits", s => s.allocBits !== null],
+  ["gcmarkBits", s => s.gcmarkBits !== null],
+  ["specials", s => s.specials !== null],
+];
+
+/** allocCache as one hexadecimal number. */
+export function allocCache(s: mspan): string {
+  return hex64(s.allocCacheHi, s.allocCacheLo);
+}
+
+function hex64(hi: number, lo: number): string {
+  return `0x${((BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0)).toString(16)}`;
+}
+
+function allspans(rt: Runtime): JsonObject {
+  const {len, cap, elems} = rt.mheap_.allspans;
+  const isLive = (s: mspan) => s.npages !== 0 || s.startAddr !== 0;
+  return {
+    len,
+    cap,
+    columns: elems.length === 0 ? ["base"] : spanColumns.map(([name]) => name),
+    rows: elems.filter(isLive).map(s => spanColumns.map(([, value]) => value(s, rt))),
+    row_index: elems.flatMap((s, i) => (isLive(s) ? [i] : [])),
+    uninitialised: elems.filter(s => !isLive(s)).length,
+  };
+}
+
+function arenas(rt: Runtime): JsonObject {
+  const {mheap_} = rt;
+  const {arenaBaseOffset, heapArenaBytes} = rt.constants;
+  const {len, cap, elems} = mheap_.allArenas;
+  // The recorder has the constant negated, as the later releases do.
+  const base = arenaBaseOffset === 0 ? "0x0" : `0x${(2n ** 64n - BigInt(arenaBaseOffset)).toString(16)}`;
+  const list = elems.map(index => {
+    const start = mheap_.arenaBase(index);
+    const ha = mheap_.arenaOf(start)!;
+    return {
+      index,
+      start: hex(start),
+      end: hex(start + heapArenaBytes),
+      heapArena: hex(ha.address),
+      spans_runs: runs(ha.spans).map(([at, n, s]) => [at, n, s === null ? null : hex(s.base())]),
+      pageInUse: nonzero(ha.pageInUse),
+      pageMarks: nonzero(ha.pageMarks),
+    };
+  });
+  return {source: {field: "allArenas", len, cap}, base_offset: base, list};
+}
+
+/** Runs of the same value: index of the first, length, value. */
+function runs<T>(values: readonly T[]): [at: number, n: number, value: T][] {
+  const out: [number, number, T][] = [];
+  values.forEach((value, i) => {
+    const last = out[out.length - 1];
+    if (last && last[2] === value) last[1]++;
+    else out.push([i, 1, value]);
+  });
+  return out;
+}
+
+function nonzero(bytes: Uint8Array): Json[] {
+  const out: Json[] = [];
+  bytes.forEach((byte, i) => {
+    if (byte !== 0) out.push([i, byte]);
+  });
+  return out;
+}
+
+function pOf(rt: Runtime, pp: Runtime["allp"][number]): JsonObject {
+  return {
+    id: pp.id,
+    status: pp.status,
+    mcache_is_m0s: pp.mcache !== null && pp.mcache === rt.m0mcache,
+    mcache: mcacheOf(rt, pp.mcache),
+    palloc: {base: hex(pp.palloc.base), off: pp.palloc.off},
+  };
+}
+
+function stats(rt: Runtime): JsonObject {
+  const memstats: JsonObject = {};
+  for (const {name, type} of rt.config.layouts.of("mstats").fields) {
+    if (type.startsWith("[")) continue;
+    const value = rt.memstats[name as keyof typeof rt.memstats] as number | boolean;
+    if (value) memstats[name] = typeof value === "number" ? num(value) : value;
+  }
+  const {by_size} = rt.memstats;
+  return {
+    note: "fields whose value is zero are left out",
+    memstats,
+    "by_size.size": by_size.map(({size}) => size),
+    "by_size.nmalloc_nonzero": by_size.flatMap(({nmalloc}, i) => (nmalloc ? [[i, nmalloc]] : [])),
+    gcController: {},
+  };
+}

@@ -1,0 +1,27 @@
+// The releases that the model covers, by name.
+
+import {go1_12} from "./go1.12.js";
+import type {ReleaseData} from "./release.js";
+
+/** Releases by name, oldest first. */
+export const releases: Readonly<Record<string, ReleaseData>> = {"go1.12": go1_12};
+
+/** The release of that name. Throws RangeError, with the names that there are. */
+export function release(name: string): ReleaseData {
+  const found = Object.hasOwn(releases, name) ? releases[name] : undefined;
+  if (!found)
+    throw new RangeError(`unknown release ${name}; the model covers ${Object.keys(releases).join(", ")}`);
+  return found;
+}
+
+export {type Field, type Layout, Layouts} from "./layout.js";
+export {type Arch, archs, type Goarch, type Goos, type Os, oses} from "./platforms.js";
+export {
+  type Configuration,
+  type Constants,
+  configure,
+  type HintRule,
+  type Platform,
+  type ReleaseData,
+  type SizeClassRule,
+} from "./release.js";

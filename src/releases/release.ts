@@ -1,0 +1,146 @@
+// What a release of Go is to the model: its platforms, its constants, its structs.
+//
+// A release is data. The model asks `configure` once, at boot, and holds on to the answer, so that no routine
+// has to ask which release it runs in.
+
+import {Layouts, type StructDecls} from "./layout.js";
+import {
+  type Addresses,
+  type Arch,
+  addressSpaces,
+  archs,
+  type Goarch,
+  type Goos,
+  type Os,
+  oses,
+} from "./platforms.js";
+
+/** A GOOS and GOARCH with the facts about both. */
+export interface Platform {
+  readonly goos: Goos;
+  readonly goarch: Goarch;
+  readonly os: Os;
+  readonly arch: Arch;
+  readonly addresses: Addresses;
+}
+
+/**
+ * The addresses at which a 64-bit heap tries to grow: i << shift | base for i from 0x7f down to `from`, as far
+ * as they lie below `below`.
+ */
+export interface HintRule {
+  readonly shift: number;
+  readonly base: number;
+  readonly from: number;
+  readonly below: number;
+}
+
+/** How mksizeclasses chooses its steps. */
+export interface SizeClassRule {
+  /** The size in bytes from which objects are aligned to 16 bytes. */
+  readonly align16From: number;
+}
+
+/** The constants of Go's runtime package, by Go's names. Sizes are in bytes. */
+export interface Constants {
+  /** 1 on 64-bit systems, 0 on 32-bit ones. */
+  readonly _64bit: 0 | 1;
+  readonly _PageShift: number;
+  readonly _PageSize: number;
+  /** Bits of a heap address. */
+  readonly heapAddrBits: number;
+  /** The largest size that may be asked for. */
+  readonly maxAlloc: number;
+  readonly logHeapArenaBytes: number;
+  /** Bytes in a heap arena, which is also its alignment. */
+  readonly heapArenaBytes: number;
+  readonly heapArenaBitmapBytes: number;
+  readonly pagesPerArena: number;
+  readonly arenaL1Bits: number;
+  readonly arenaL2Bits: number;
+  readonly arenaL1Shift: number;
+  readonly arenaBits: number;
+  /** What is added to an address before it is divided into arenas. */
+  readonly arenaBaseOffset: number;
+  readonly _NumSizeClasses: number;
+  readonly numSpanClasses: number;
+  readonly smallSizeDiv: number;
+  readonly smallSizeMax: number;
+  readonly largeSizeDiv: number;
+  readonly _MaxSmallSize: number;
+  readonly _TinySize: number;
+  readonly _TinySizeClass: number;
+  readonly _FixAllocChunk: number;
+  readonly persistentChunkSize: number;
+  readonly minPhysPageSize: number;
+  readonly maxObjsPerSpan: number;
+  readonly _StackMin: number;
+  readonly _StackSystem: number;
+  readonly _FixedStack: number;
+  readonly _StackCacheSize: number;
+  readonly _NumStackOrders: number;
+  readonly _WorkbufSize: number;
+  readonly workbufAlloc: number;
+  readonly gcBitsChunkBytes: number;
+  readonly gcBitsHeaderBytes: number;
+  readonly _MaxGcproc: number;
+}
+
+/** A release as its file writes it down. */
+export interface ReleaseData {
+  /** The name that `boot` takes. */
+  readonly name: string;
+  /** The tag whose source was read, as it stands in Go's repository. */
+  readonly tag: string;
+  /** GOOS/GOARCH pairs that the model covers. */
+  readonly platforms: readonly string[];
+  constants(platform: Platform): Constants;
+  structs(constants: Constants, platform: Platform): StructDecls;
+  /** Named types that are not structs. */
+  readonly named: Readonly<Record<string, string>>;
+  hints(platform: Platform, race: boolean): HintRule;
+  readonly sizeClassRule: SizeClassRule;
+  /** Number of optional processor features that internal/cpu lists, by GOARCH; none if not given. */
+  readonly cpuOptions: Readonly<Record<string, number>>;
+  /**
+   * By platform, what the linker made of a program with an empty main: the address after its data, and the bytes
+   * of initialized and of uninitialized data with pointers. Facts of the recorded programs.
+   */
+  readonly emptyProgram: Readonly<Record<string, {end: number; data: number; bss: number}>>;
+  /** The state in which sysMap leaves memory. */
+  readonly sysMapLeaves: "prepared" | "ready";
+  /** The package that holds PtrSize and its kin. */
+  readonly sysPackage: string;
+}
+
+/** A release on a platform: everything that the model needs to know before it boots. */
+export interface Configuration extends Platform {
+  readonly release: ReleaseData;
+  readonly constants: Constants;
+  readonly layouts: Layouts;
+}
+
+/** Puts a release and a platform together. Throws RangeError for a platform that the release does not cover. */
+export function configure(release: ReleaseData, goos: string, goarch: string): Configuration {
+  if (!release.platforms.includes(`${goos}/${goarch}`)) {
+    throw new RangeError(
+      `${release.name} is not modelled on ${goos}/${goarch}; it is on ${release.platforms.join(", ")}`,
+    );
+  }
+  const platform: Platform = {
+    goos: goos as Goos,
+    goarch: goarch as Goarch,
+    os: oses[goos as Goos],
+    arch: archs[goarch as Goarch],
+    addresses: addressSpaces[`${goos}/${goarch}`]!,
+  };
+  const constants = release.constants(platform);
+  const {PtrSize, Int64Align} = platform.arch;
+  const layouts = new Layouts({
+    PtrSize,
+    Int64Align,
+    structs: release.structs(constants, platform),
+    named: release.named,
+  });
+  return {...platform, release, constants, layouts};
+}

@@ -1,0 +1,93 @@
+// The seven calls with which the runtime obtains memory and gives it back.
+//
+// Reserving takes addresses and nothing else; mapping makes them usable and is charged to a counter; sysAlloc
+// does both. sysUnused and sysUsed tell the system that contents may be dropped and are wanted again; what is
+// unused stays mapped and charged. sysFree gives up the addresses too.
+
+import {mSysStatDec, mSysStatInc, type SysStat} from "./mstats.js";
+import {Throw} from "./panic.js";
+import type {Runtime} from "./runtime.js";
+import {isMultiple} from "./stubs.js";
+
+/**
+ * Obtains `n` bytes of zeroed memory anywhere: ready. Returns 0 if the system has none.
+ *
+ * @go runtime/mem_linux.go sysAlloc go1.12.17
+ */
+export function sysAlloc(rt: Runtime, n: number, sysStat: SysStat): number {
+  const p = rt.mem.take(0, n, "ready", sysStat);
+  if (p !== 0) mSysStatInc(rt, sysStat, n);
+  return p;
+}
+
+/**
+ * Takes `n` bytes of addresses, at `v` if they are free and anywhere otherwise: reserved. Returns 0 if the
+ * system has none. Nothing is charged.
+ *
+ * @go runtime/mem_linux.go sysReserve go1.12.17
+ */
+export function sysReserve(rt: Runtime, v: number, n: number): number {
+  return rt.mem.take(v, n, "reserved", null);
+}
+
+/**
+ * Makes reserved addresses usable. Until go1.12 they are ready at once; later releases leave them prepared.
+ * Throws if the system has no memory for them.
+ *
+ * @go runtime/mem_linux.go sysMap go1.12.17
+ */
+export function sysMap(rt: Runtime, v: number, n: number, sysStat: SysStat): void {
+  mSysStatInc(rt, sysStat, n);
+  if (!rt.mem.change(v, n, rt.config.release.sysMapLeaves, sysStat))
+    throw new Throw(rt, "runtime: out of memory");
+}
+
+/**
+ * Tells the system that the contents may go: prepared. Throws for what is not whole pages, since the system
+ * would round outwards and drop contents that are in use.
+ *
+ * @go runtime/mem_linux.go sysUnused go1.12.17
+ */
+export function sysUnused(rt: Runtime, v: number, n: number): void {
+  if (!isMultiple(v, rt.physPageSize) || !isMultiple(n, rt.physPageSize))
+    throw new Throw(rt, "unaligned sysUnused");
+  setContents(rt, v, n, "prepared");
+}
+
+/**
+ * Tells the system that the memory is wanted again: ready.
+ *
+ * @go runtime/mem_linux.go sysUsed go1.12.17
+ */
+export function sysUsed(rt: Runtime, v: number, n: number): void {
+  setContents(rt, v, n, "ready");
+}
+
+/** The bytes stay charged where they are: only their contents come and go. */
+function setContents(rt: Runtime, v: number, n: number, state: "prepared" | "ready"): void {
+  if (rt.config.os.givesBack) rt.mem.recolor(v, n, state);
+}
+
+/**
+ * Gives memory and addresses back: none. On Windows a reservation goes as a whole or not at all.
+ *
+ * @go runtime/mem_linux.go sysFree go1.12.17
+ */
+export function sysFree(rt: Runtime, v: number, n: number, sysStat: SysStat): void {
+  mSysStatDec(rt, sysStat, n);
+  if (!rt.config.os.givesBack) return;
+  if (!rt.config.os.trimsReservations && !rt.mem.isWhole(v, n)) {
+    rt.print(`runtime: VirtualFree of ${n} bytes failed with errno=487`);
+    throw new Throw(rt, "runtime: failed to release pages");
+  }
+  rt.mem.release(v, n);
+}
+
+/**
+ * Makes every access fault, for debugging: reserved.
+ *
+ * @go runtime/mem_linux.go sysFault go1.12.17
+ */
+export function sysFault(rt: Runtime, v: number, n: number): void {
+  if (rt.config.os.givesBack) rt.mem.recolor(v, n, "reserved");
+}
