@@ -1,6 +1,9 @@
-// Three suites: `model` and `book` need only the sources, `site` needs the built site in dist/.
+// Four suites: `model` and `book` need only the sources, `site` needs the built site in dist/. `stepping` is the suite
+// of the model once more, run on the rewritten model that readers step through.
 import {fileURLToPath} from "node:url";
-import {defineConfig} from "vitest/config";
+import {defineConfig, type Plugin} from "vitest/config";
+import {withProbes} from "./src/replay/bundle.ts";
+import {transform} from "./src/replay/transform.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,6 +12,17 @@ const alias = [
   {find: /^\/src\//, replacement: here("./src/")},
   {find: /^\/components\//, replacement: here("./docs/components/")},
 ];
+
+/** Puts probes into the model, as the bundle for the browser does. */
+const stepping: Plugin = {
+  name: "stepping",
+  enforce: "pre",
+  transform(code, id) {
+    const file = /\/(src\/runtime\/.*\.ts)$/.exec(id)?.[1];
+    if (!file) return null;
+    return {code: withProbes(transform(code, file, {steps: [], functions: []})), map: null};
+  },
+};
 
 export default defineConfig({
   resolve: {alias},
@@ -19,6 +33,14 @@ export default defineConfig({
         test: {
           name: "model",
           include: ["test/{runtime,releases,capture,replay,conformance}/**/*.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        plugins: [stepping],
+        test: {
+          name: "stepping",
+          include: ["test/{runtime,capture,conformance}/**/*.test.ts"],
         },
       },
       {

@@ -12,7 +12,10 @@ export interface Event {
   readonly depth: number;
   /** The routine, by Go's names: `mheap_.init`, `mheap_.spanalloc.alloc`, `sysReserve`. */
   readonly what: string;
-  /** For a request to the system, what was asked for: address (0: anywhere) and size in bytes. */
+  /**
+   * For a request to the system, what was asked for, address (0: anywhere) and size in bytes; and the address that
+   * it was granted at, 0 if it was refused.
+   */
   readonly request?: {readonly hint: number; readonly size: number; readonly granted: number};
   /** For what hands out an address, the address. */
   readonly result?: number;
@@ -40,8 +43,14 @@ export function watch(options: BootOptions = {}): Watched {
       events.push(event);
       try {
         const result = original(...args);
-        if (request)
-          event.request = {hint: args[0] as number, size: args[1] as number, granted: Number(result)};
+        if (request) {
+          const [hint, size] = args as [number, number];
+          event.request = {
+            hint,
+            size,
+            granted: typeof result === "number" ? result : result === false ? 0 : hint,
+          };
+        }
         const address = (result as {address?: number} | undefined)?.address;
         if (address !== undefined) event.result = address;
         return result;

@@ -1,0 +1,50 @@
+// Bundles the rewritten model for the browser: one module that exports the model, the probes and their table.
+//
+// It runs when the book is built, and in preview again whenever a source of the model changes.
+
+import {readFileSync} from "node:fs";
+import {relative, sep} from "node:path";
+import {build, type Plugin} from "esbuild";
+import {packTable, type Table} from "./table.js";
+import {transform} from "./transform.js";
+
+/** What the bundle exports, by the module that has it. */
+const entry = `
+export * from "./src/runtime/index.js";
+export {procresize} from "./src/runtime/proc.js";
+export {counter, onHit, Stop} from "./src/replay/probe.js";
+`;
+
+/** Rewrites the model under `root` (the folder that holds src/) and bundles it. Returns the text of a module. */
+export async function bundleStepping(root: string): Promise<string> {
+  const table: Table = {steps: [], functions: []};
+  const result = await build({
+    stdin: {contents: entry, resolveDir: root, loader: "js"},
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    write: false,
+    logLevel: "silent",
+    plugins: [stepping(root, table)],
+  });
+  return `${result.outputFiles[0]!.text}\nexport const table = ${JSON.stringify(packTable(table))};\n`;
+}
+
+/** Rewrites the modules of the model as they are loaded, and lets them find their probes. */
+function stepping(root: string, table: Table): Plugin {
+  return {
+    name: "stepping",
+    setup(build) {
+      build.onLoad({filter: /[\\/]src[\\/]runtime[\\/].*\.ts$/}, ({path}) => {
+        const file = relative(root, path).split(sep).join("/");
+        return {contents: withProbes(transform(readFileSync(path, "utf8"), file, table)), loader: "js"};
+      });
+    },
+  };
+}
+
+/** A rewritten module that imports its probes. */
+export function withProbes(code: string): string {
+  return `${code}\nimport {counter as $, hit as $hit, Stop as $Stop} from "../replay/probe.js";\n`;
+}
