@@ -71,7 +71,8 @@ export class Layouts {
   of(struct: string): Layout {
     let layout = this.#known.get(struct);
     if (!layout) {
-      const decl = this.#target.structs[struct];
+      const {structs} = this.#target;
+      const decl = Object.hasOwn(structs, struct) ? structs[struct] : undefined;
       if (!decl)
         throw new RangeError(`no struct ${struct} in this release; it declares ${this.names().join(", ")}`);
       layout = this.#place(decl);
@@ -102,8 +103,8 @@ export class Layouts {
       return {size: Number(array[1]) * size, align};
     }
     if (type.startsWith("struct{")) return this.#place(inlineFields(type));
-    if (type in structs) return this.of(type);
-    if (type in named) return this.extent(named[type]!);
+    if (Object.hasOwn(structs, type)) return this.of(type);
+    if (Object.hasOwn(named, type)) return this.extent(named[type]!);
     throw new RangeError(`unknown Go type ${type}`);
   }
 

@@ -79,19 +79,36 @@ export interface Os {
   readonly givesBack: boolean;
   /** Whether the end of the data segment can be asked for (sbrk0 answers 0 elsewhere). */
   readonly hasBrk: boolean;
+  /** Whether whole huge pages are placed at a multiple of their size, as Linux does. */
+  readonly alignsHugePages: boolean;
+  /** Whether sysUnused insists on whole pages. Elsewhere the system rounds as it likes. */
+  readonly checksUnused: boolean;
+  /** Whether sysAlloc charges what the system then refuses. */
+  readonly chargesRefused: boolean;
+  /** What sysMap throws when there is no memory. */
+  readonly outOfMemory: string;
   /** Whether memory is handed out upwards from the program's end, by moving one boundary. */
   readonly linear: boolean;
 }
 
-const unix: Os = {trimsReservations: true, givesBack: true, hasBrk: false, linear: false};
+const unix: Os = {
+  trimsReservations: true,
+  givesBack: true,
+  hasBrk: false,
+  alignsHugePages: false,
+  checksUnused: false,
+  chargesRefused: false,
+  outOfMemory: "runtime: out of memory",
+  linear: false,
+};
 
 /** Operating systems by GOOS. */
 export const oses = {
-  linux: {...unix, hasBrk: true},
+  linux: {...unix, hasBrk: true, alignsHugePages: true, checksUnused: true},
   darwin: unix,
   aix: unix,
-  windows: {...unix, trimsReservations: false},
-  js: {...unix, givesBack: false, linear: true},
+  windows: {...unix, trimsReservations: false, chargesRefused: true, outOfMemory: "out of memory"},
+  js: {...unix, givesBack: false, chargesRefused: true, linear: true},
 } as const satisfies Record<string, Os>;
 
 /** A GOOS that some release of this book runs on. */

@@ -35,10 +35,15 @@ export interface HintRule {
   readonly below: number;
 }
 
-/** How mksizeclasses chooses its steps. */
+/** How mksizeclasses chooses its steps, and how offsets in a span are to be divided by the size of its objects. */
 export interface SizeClassRule {
   /** The size in bytes from which objects are aligned to 16 bytes. */
   readonly align16From: number;
+  /**
+   * "inside": by the shortest shift and multiplication that is exact for every offset in a span. "end": for the offset
+   * just behind it as well. "reciprocal": by a multiplication with 2^32 over the size, which always is. Without it, "inside".
+   */
+  readonly division?: "inside" | "end" | "reciprocal";
 }
 
 /** The constants of Go's runtime package, by Go's names. Sizes are in bytes. */

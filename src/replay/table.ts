@@ -7,8 +7,6 @@ export interface Step {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
-  /** A short hash of the statement's text, by which a link notices that the statement has changed. */
-  readonly hash: string;
   /** Names of the locals that have a value here, in the order of their declarations. */
   readonly locals: readonly string[];
 }
@@ -36,8 +34,8 @@ export interface PackedTable {
   readonly names: readonly string[];
   /** File, line, end line, name, Go's name. */
   readonly functions: readonly (readonly [number, number, number, string, string?])[];
-  /** Function, lines from the function's first, column, lines to its end; hash; indices of names. */
-  readonly steps: readonly (readonly [number, number, number, number, string, ...number[]])[];
+  /** Function, lines from the function's first, column, lines to its end; indices of names. */
+  readonly steps: readonly (readonly [number, number, number, number, ...number[]])[];
 }
 
 /** Packs a table. */
@@ -54,7 +52,7 @@ export function packTable({steps, functions}: Table): PackedTable {
     }),
     steps: steps.map(s => {
       const from = s.line - functions[s.fn]!.line;
-      return [s.fn, from, s.column, s.endLine - s.line, s.hash, ...s.locals.map(name => index.get(name)!)];
+      return [s.fn, from, s.column, s.endLine - s.line, ...s.locals.map(name => index.get(name)!)];
     }),
   };
 }
@@ -67,9 +65,9 @@ export function unpackTable({files, names, functions, steps}: PackedTable): Tabl
   });
   return {
     functions: fns,
-    steps: steps.map(([fn, from, column, lines, hash, ...locals]) => {
+    steps: steps.map(([fn, from, column, lines, ...locals]) => {
       const line = fns[fn]!.line + from;
-      return {fn, line, column, endLine: line + lines, hash, locals: locals.map(i => names[i]!)};
+      return {fn, line, column, endLine: line + lines, locals: locals.map(i => names[i]!)};
     }),
   };
 }

@@ -160,8 +160,7 @@ class Probes {
     const id = this.table.steps.length;
     const column = node.start - (this.text.lastIndexOf("\n", node.start - 1) + 1);
     const lines = {line: this.line(node.start), column, endLine: this.line(node.end)};
-    const hash = shortHash(this.text.slice(node.start, node.end));
-    this.table.steps.push({fn: this.fn, ...lines, hash, locals});
+    this.table.steps.push({fn: this.fn, ...lines, locals});
     this.code.appendRight(
       node.start,
       `$.d = $d; if (++$.k === $.next) $hit(${id}, [${locals.join(", ")}]); `,
@@ -178,13 +177,6 @@ class Probes {
     if (doc?.type !== "Block" || /[;{}]/.test(this.text.slice(doc.end, start))) return undefined;
     return /@go \S+ (\S+) /.exec(doc.value)?.[1];
   }
-}
-
-/** Three letters and digits for a text, white space aside (FNV-1a, folded). */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (const char of text.replace(/\s+/g, " ")) hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193);
-  return ((hash >>> 0) % 46656).toString(36).padStart(3, "0");
 }
 
 /** The name that a node gives to a function inside it. */

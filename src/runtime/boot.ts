@@ -85,7 +85,7 @@ function machineOf(config: Configuration, options: BootOptions): Machine {
   const brk = options.brk ?? round(programEnd, Math.max(physPageSize, config.constants.minPhysPageSize));
   return {
     physPageSize,
-    physHugePageSize: options.physHugePageSize ?? config.arch.HugePageSize,
+    physHugePageSize: config.os.alignsHugePages ? (options.physHugePageSize ?? config.arch.HugePageSize) : 0,
     programEnd,
     program: {data, bss, args: options.args ?? ["probe"], env},
     brk: config.os.hasBrk ? brk : 0,

@@ -16,7 +16,7 @@ import {isMultiple} from "./stubs.js";
  */
 export function sysAlloc(rt: Runtime, n: number, sysStat: SysStat): number {
   const p = rt.mem.take(0, n, "ready", sysStat);
-  if (p !== 0) mSysStatInc(rt, sysStat, n);
+  if (p !== 0 || rt.config.os.chargesRefused) mSysStatInc(rt, sysStat, n);
   return p;
 }
 
@@ -38,19 +38,20 @@ export function sysReserve(rt: Runtime, v: number, n: number): number {
  */
 export function sysMap(rt: Runtime, v: number, n: number, sysStat: SysStat): void {
   mSysStatInc(rt, sysStat, n);
-  if (!rt.mem.change(v, n, rt.config.release.sysMapLeaves, sysStat))
-    throw new Throw(rt, "runtime: out of memory");
+  if (!rt.mem.change(v, n, rt.config.release.sysMapLeaves, sysStat)) {
+    throw new Throw(rt, rt.config.os.outOfMemory);
+  }
 }
 
 /**
- * Tells the system that the contents may go: prepared. Throws for what is not whole pages, since the system
- * would round outwards and drop contents that are in use.
+ * Tells the system that the contents may go: prepared. On Linux it throws for what is not whole pages, since the
+ * system would round outwards and drop contents that are in use.
  *
  * @go runtime/mem_linux.go sysUnused go1.12.17
  */
 export function sysUnused(rt: Runtime, v: number, n: number): void {
-  if (!isMultiple(v, rt.physPageSize) || !isMultiple(n, rt.physPageSize))
-    throw new Throw(rt, "unaligned sysUnused");
+  const whole = isMultiple(v, rt.physPageSize) && isMultiple(n, rt.physPageSize);
+  if (!whole && rt.config.os.checksUnused) throw new Throw(rt, "unaligned sysUnused");
   setContents(rt, v, n, "prepared");
 }
 

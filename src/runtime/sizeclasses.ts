@@ -44,7 +44,7 @@ export function makeSizeClasses(c: Constants, rule: SizeClassRule): SizeClasses 
   return {
     class_to_size,
     class_to_allocnpages: classes.map(({npages}) => npages),
-    class_to_divmagic: classes.map(each => computeDivMagic(each, c._PageSize)),
+    class_to_divmagic: classes.map(each => computeDivMagic(each, c._PageSize, rule)),
     size_to_class8: classesBySize(class_to_size, 0, c.smallSizeMax, c.smallSizeDiv),
     size_to_class128: classesBySize(class_to_size, c.smallSizeMax, c._MaxSmallSize, c.largeSizeDiv),
   };
@@ -86,18 +86,22 @@ function spanPages(size: number, pageSize: number): number {
 }
 
 /**
- * Finds the shortest multiplication and shift that divide every offset of a span exactly.
+ * Finds the shortest multiplication and shift that divide every offset of a span exactly; from go1.16 on, the one that
+ * takes 32 bits for every size.
  *
  * Go tries each offset. The quotient is too large, if ever, first at the highest offset that leaves the
  * remainder d - 1, so that trying this one is enough.
  *
  * @go runtime/mksizeclasses.go computeDivMagic go1.12.17
  */
-function computeDivMagic({size, npages}: sizeClass, pageSize: number): divMagic {
+function computeDivMagic({size, npages}: sizeClass, pageSize: number, rule: SizeClassRule): divMagic {
   if (size === 0) return {shift: 0, shift2: 0, mul: 0, baseMask: 0};
+  if (rule.division === "reciprocal") {
+    return {shift: 0, shift2: 32, mul: Math.ceil(2 ** 32 / size), baseMask: 0};
+  }
   const baseMask = isPowerOfTwo(size) ? 2 ** 16 - size : 0;
   let d = size;
-  let max = npages * pageSize - 1;
+  let max = npages * pageSize - (rule.division === "end" ? 0 : 1);
   let shift = 0;
   while (d % 2 === 0) {
     shift++;

@@ -1,0 +1,56 @@
+import {describe, expect, test} from "vitest";
+import {configure, release, releases} from "../../src/releases/index.js";
+
+describe("a release", () => {
+  test("is found by its name", () => {
+    for (const name of Object.keys(releases)) expect(release(name).name).toBe(name);
+    expect(release("go1.12").tag).toBe("go1.12.17");
+  });
+
+  test("that is unknown is refused with the names that there are", () => {
+    expect(() => release("go1.3")).toThrow(RangeError);
+    expect(() => release("go1.3")).toThrow(/unknown release go1\.3; the model covers go1\.12/);
+  });
+
+  test("is not a name that every object has", () => {
+    for (const name of ["toString", "constructor", "__proto__"])
+      expect(() => release(name)).toThrow(RangeError);
+  });
+});
+
+describe("a platform", () => {
+  test.each(Object.values(releases).flatMap(r => r.platforms.map(p => [r.name, p] as const)))(
+    "%s configures on %s",
+    (name, platform) => {
+      const [goos, goarch] = platform.split("/");
+      const config = configure(release(name), goos!, goarch!);
+      expect(config).toMatchObject({goos, goarch});
+      expect(config.addresses.lowest).toBeLessThan(config.addresses.top);
+      expect(config.addresses.top).toBeLessThanOrEqual(config.addresses.limit);
+      for (const struct of config.layouts.names())
+        expect(config.layouts.sizeof(struct)).toBeGreaterThanOrEqual(0);
+      expect(config.layouts.sizeof("mspan")).toBeGreaterThan(0);
+    },
+  );
+
+  test.each([
+    ["linux", "riscv64"],
+    ["windows", "arm64"],
+    ["plan9", "amd64"],
+    ["linux", "wasm"],
+    ["js", "amd64"],
+    ["", ""],
+  ])("%s/%s is refused for go1.12 with those that are covered", (goos, goarch) => {
+    const attempt = () => configure(release("go1.12"), goos, goarch);
+    expect(attempt).toThrow(RangeError);
+    expect(attempt).toThrow(`go1.12 is not modelled on ${goos}/${goarch}; it is on linux/amd64, linux/386`);
+  });
+});
+
+test("go1.12 covers the platforms that the book declares", () => {
+  const declared = "386 amd64 arm arm64 mips mipsle mips64 mips64le ppc64 ppc64le s390x"
+    .split(" ")
+    .map(a => `linux/${a}`);
+  declared.push("darwin/amd64", "darwin/arm64", "windows/amd64", "aix/ppc64", "js/wasm");
+  expect([...release("go1.12").platforms].sort()).toEqual(declared.sort());
+});
