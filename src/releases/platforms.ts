@@ -45,7 +45,7 @@ const ppc64 = {DefaultPhysPageSize: 64 * KiB, CacheLinePadSize: 128, pageSizes: 
 /**
  * Processors by GOARCH.
  *
- * @go runtime/internal/sys/arch_amd64.go PtrSize go1.12.17
+ * @go runtime/internal/sys/stubs.go PtrSize go1.12.17
  */
 export const archs = {
   "386": {...bits32, ...x86},

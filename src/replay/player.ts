@@ -194,9 +194,9 @@ export class Player<C, V> {
 
   /** Whether step k is the first statement of its function, reached anew at the same depth as the step before. */
   #isFirst(k: number): boolean {
-    const step = this.step(k)!;
-    const first = this.routine.program.table.steps.findIndex(s => s.fn === step.fn);
-    return this.#ids[k - 1] === first && this.depth(k) === this.depth(k - 1);
+    const id = this.#ids[k - 1]!;
+    const {steps} = this.routine.program.table;
+    return steps[id]!.fn !== steps[id - 1]?.fn && this.depth(k) === this.depth(k - 1);
   }
 
   #find(k: number, back: boolean, good: (j: number) => boolean): number {

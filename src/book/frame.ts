@@ -1,0 +1,45 @@
+// What stands around the content of every page: its head and its footer.
+
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {readCitation} from "./cite.ts";
+import {readFrontMatter} from "./front-matter.ts";
+import {escapeHtml} from "./highlight.ts";
+
+/** What Framework tells of a page: its path ("/part2runtime/ch07alloc/init") without ".md". */
+export interface FramedPage {
+  path: string;
+}
+
+/** Elements for the page's head: its description, if its front matter has one, and what every page has. */
+export function pageHead({path}: FramedPage, docs: string): string {
+  const {description} = frontMatterOf(path, docs);
+  return [
+    description ? `<meta name="description" content="${escapeHtml(description)}">` : "",
+    `<meta name="color-scheme" content="light dark">`,
+    // Without scripts nothing is going to load, so nothing should turn.
+    "<noscript><style>observablehq-loading { display: none; }</style></noscript>",
+    `<link rel="icon" type="image/svg+xml" href="/icon.svg">`,
+  ]
+    .filter(Boolean)
+    .join("\n");
+}
+
+/** The page's footer: version and license of the book, and the page's source. */
+export function pageFooter({path}: FramedPage, root: string): string {
+  const {version} = readCitation(join(root, "CITATION.cff"));
+  return [
+    `Open Hood ${version}.`,
+    `Text: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. Code: MIT.`,
+    `Source of this page: <a href="${path}.md" download>docs${escapeHtml(path)}.md</a>`,
+  ].join(" ");
+}
+
+function frontMatterOf(path: string, docs: string): Record<string, string> {
+  try {
+    return readFrontMatter(readFileSync(join(docs, `${path}.md`), "utf8")).data;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+// Highlights code at build time: TypeScript, Go, JSON and shell become spans with one class per kind of token.
+//
+// Shiki colors with CSS variables (`var(--shiki-token-keyword)`); we turn each into a class ("tk-keyword"), so that
+// both themes share one markup, docs/style.css holds the colors, and no element carries a style of its own.
+
+import {createCssVariablesTheme, createHighlighterCore} from "shiki/core";
+import {createJavaScriptRegexEngine} from "shiki/engine/javascript";
+import langGo from "shiki/langs/go.mjs";
+import langJson from "shiki/langs/json.mjs";
+import langShell from "shiki/langs/shellscript.mjs";
+import langTypeScript from "shiki/langs/typescript.mjs";
+
+const shiki = await createHighlighterCore({
+  themes: [createCssVariablesTheme({name: "book", variablePrefix: "--"})],
+  langs: [langTypeScript, langGo, langJson, langShell],
+  engine: createJavaScriptRegexEngine(),
+});
+
+const aliases: Record<string, string> = {
+  ts: "typescript",
+  typescript: "typescript",
+  js: "typescript",
+  go: "go",
+  json: "json",
+  sh: "shellscript",
+  shell: "shellscript",
+  bash: "shellscript",
+};
+
+/** Escapes text for HTML, in an element or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+/** The lines of a code text as HTML. A language that is not known is left plain. */
+export function highlightLines(code: string, language: string): string[] {
+  const lang = aliases[language];
+  if (lang === undefined) return code.split("\n").map(escapeHtml);
+  const {tokens} = shiki.codeToTokens(code, {lang, theme: "book"});
+  return tokens.map(line => line.map(token => span(token.content, token.color)).join(""));
+}
+
+/** Colors that carry no meaning of their own stay without a span. */
+const plain = new Set(["foreground", "token-punctuation"]);
+
+function span(text: string, color: string | undefined): string {
+  const kind = /^var\(--([\w-]+)\)$/.exec(color ?? "")?.[1] ?? "foreground";
+  if (plain.has(kind) || text.trim() === "") return escapeHtml(text);
+  return `<span class="${kind.replace(/^token-/, "tk-")}">${escapeHtml(text)}</span>`;
+}
+
+/** A code text as the content of a `<pre>`. */
+export function highlight(code: string, language: string): string {
+  return highlightLines(code.replace(/\n$/, ""), language).join("\n");
+}
+
+/**
+ * TypeScript as the content of a `<pre>`, each line in a span that carries its number. `member` says that the text
+ * is a member of a class, which means something else at the top of a file.
+ */
+export function highlightNumbered(code: string, firstLine: number, member: boolean): string {
+  const lines = member
+    ? highlightLines(`class C {\n${code}\n}`, "ts").slice(1, -1)
+    : highlightLines(code, "ts");
+  return lines.map((html, i) => `<span class="line" data-line="${firstLine + i}">${html}</span>`).join("\n");
+}

@@ -1,0 +1,221 @@
+// The book's additions to Markdown, as a plugin of the markdown-it that Framework sets up.
+//
+//     ```listing src/runtime/malloc.ts#mallocinit    prints a declaration; the fence's body is its caption
+//     ```outline                                     prints the whole outline, written pages as links
+//     ```fallback …#fallback                         prints a figure made at build time; see fallbacks.ts
+//     ```cite                                        prints how to cite the page; on the start page, the book
+//
+// Other fences are highlighted at build time, and the h1 of a section gets its number and its Chinese title from the
+// outline. All of it is static HTML: it is there without scripts and on paper.
+// A fault throws in a build. In preview, where a throw would end the session, it shows as a red box.
+
+import {existsSync} from "node:fs";
+import {join} from "node:path";
+import {cite, readCitation} from "./cite.ts";
+import {addValues, type Fallbacks, renderFallback} from "./fallbacks.ts";
+import {type GoLines, goLine, goUrl} from "./go-tags.ts";
+import {escapeHtml, highlight, highlightNumbered} from "./highlight.ts";
+import {type Listing, readListing} from "./listings.ts";
+import {closing, isWritten, numbered, parts, type Section, sectionAt} from "./outline.ts";
+
+/** The part of markdown-it that is used here. */
+export interface MarkdownIt {
+  parse(text: string, env: object): Token[];
+  renderInline(text: string, env: object): string;
+  set(options: {highlight(code: string, language: string): string}): void;
+  inline: {
+    ruler: {push(name: string, rule: (state: InlineState, silent: boolean) => boolean): void};
+  };
+  core: {
+    ruler: {
+      push(name: string, rule: (state: State) => void): void;
+      before(other: string, name: string, rule: (state: State) => void): void;
+    };
+  };
+  renderer: {
+    rules: Record<
+      string,
+      (tokens: Token[], i: number, options: object, env: Environment, self: object) => string
+    >;
+  };
+}
+
+/** A token of markdown-it. `map` is the first line and the line behind the last, from 0. */
+export interface Token {
+  type: string;
+  tag: string;
+  info: string;
+  content: string;
+  map: [number, number] | null;
+  children: Token[] | null;
+  attrGet(name: string): string | null;
+}
+
+interface State {
+  tokens: Token[];
+  env: Environment;
+  Token: new (type: string, tag: string, nesting: number) => Token;
+}
+
+interface InlineState {
+  src: string;
+  pos: number;
+  push(type: string, tag: string, nesting: number): Token;
+}
+
+interface Environment {
+  /** Path of the page: "/part2runtime/ch07alloc/init". */
+  path: string;
+  /** Tokens as they were before Framework looked for `${…}` in them; see pages.ts. */
+  tokens?: Token[];
+  /** The function that the page's `values` fence names; see fallbacks.ts. */
+  values?: string | undefined;
+}
+
+/** What the plugin needs to know. */
+export interface BookOptions {
+  /** The top of the project. */
+  root: string;
+  /** The folder of the pages. */
+  docs: string;
+  /** Lines of Go declarations. */
+  goLines: GoLines;
+  /** Whether a fault throws (a build) or shows as a red box (preview). */
+  strict: boolean;
+  /** What pages show until their scripts run. */
+  fallbacks?: Fallbacks;
+}
+
+/** The plugin: give it to Framework's `markdownIt` option. */
+export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => MarkdownIt {
+  return md => {
+    md.set({
+      highlight: (code, language) =>
+        `<pre data-language="${escapeHtml(language)}" tabindex="0"><code>${highlight(code, language)}</code></pre>\n`,
+    });
+    md.core.ruler.push("section_title", addSectionTitle);
+    md.core.ruler.before("placeholder", "keep_tokens", ({env, tokens}) => {
+      env.tokens = [...tokens];
+    });
+    const fallbacks = options.fallbacks ?? new Map();
+    addValues(md, fallbacks, options.strict);
+    const base = md.renderer.rules.fence!;
+    const fences: Record<
+      string,
+      (token: Token, argument: string, tokens: Token[], env: Environment) => string
+    > = {
+      listing: (token, argument, _tokens, env) =>
+        renderListing(
+          readListing(argument, options.root),
+          options.goLines,
+          md.renderInline(token.content.trim(), env),
+        ),
+      fallback: (_token, argument) => renderFallback(argument, fallbacks),
+      values: () => "",
+      outline: () => renderOutline(options.docs),
+      cite: (_token, _argument, tokens, env) =>
+        renderCitation(titleOf(tokens, env.path), env.path, options.root),
+    };
+    md.renderer.rules.fence = (tokens, i, mdOptions, env, self) => {
+      const token = tokens[i]!;
+      const [kind = "", argument = ""] = token.info.trim().split(/\s+/, 2);
+      const render = Object.hasOwn(fences, kind) ? fences[kind] : undefined;
+      if (render === undefined) return base(tokens, i, mdOptions, env, self);
+      try {
+        return render(token, argument, tokens, env);
+      } catch (error) {
+        const message = `${env.path}.md, \`\`\`${token.info}: ${(error as Error).message}`;
+        if (options.strict) throw new Error(message);
+        // The link makes preview watch the file, so that the box goes when the file is mended.
+        const [, file] = kind === "listing" ? (/^([\w./-]+)#/.exec(argument) ?? []) : [];
+        const watched =
+          file && existsSync(join(options.root, file)) ? ` <a href="/${file}" download>${file}</a>` : "";
+        return `<div class="observablehq--error book-error">${escapeHtml(message)}${watched}</div>\n`;
+      }
+    };
+    return md;
+  };
+}
+
+/** The id of a listing's figure: "listing-mheap-init" for mheap.init. */
+export function listingId(name: string): string {
+  return `listing-${name.replace(/[^\w-]+/g, "-")}`;
+}
+
+/** The ids in the outline that a page prints. */
+export const outlineIds: readonly string[] = parts.flatMap(p => [
+  p.path,
+  ...p.chapters.map(c => `chapter-${c.number}`),
+]);
+
+function renderListing({file, name, code, line, go}: Listing, goLines: GoLines, caption: string): string {
+  const origins = go.map(tag => {
+    const n = goLine(goLines, tag);
+    return `<a href="${goUrl(tag, n)}">${tag.file}:${n}</a> in ${tag.release}`;
+  });
+  const from = origins.length > 0 ? ` After Go’s ${origins.join(", ")}.` : "";
+  const body = highlightNumbered(code, line, name.includes("."));
+  return `<figure class="listing" id="${listingId(name)}">
+<figcaption><b><code>${escapeHtml(name)}</code></b>${caption ? ` ${caption}` : ""} <span class="listing-source">From <a href="/${file}" download>${file}</a>, line ${line}.${from}</span></figcaption>
+<pre tabindex="0" aria-label="${escapeHtml(name)}"><code>${body}</code></pre>
+</figure>
+`;
+}
+
+/** Puts the number before a section's h1 and the Chinese title behind it. */
+function addSectionTitle({tokens, env, Token}: State): void {
+  const section = env.path === undefined ? undefined : sectionAt(env.path);
+  if (section === undefined) return;
+  const open = tokens.findIndex(t => t.type === "heading_open" && t.tag === "h1");
+  const children = tokens[open + 1]?.children;
+  if (open < 0 || !children) return;
+  if (section.number) {
+    const number = new Token("text", "", 0);
+    number.content = `${section.number} `;
+    children.unshift(number);
+  }
+  const chinese = new Token("html_block", "", 0);
+  chinese.content = `<p class="title-zh" lang="zh">${escapeHtml(section.zh)}</p>\n`;
+  tokens.splice(open + 3, 0, chinese);
+}
+
+function titleOf(tokens: Token[], path: string): string {
+  const section = sectionAt(path);
+  if (section) return numbered(section);
+  const h1 = tokens[tokens.findIndex(t => t.type === "heading_open" && t.tag === "h1") + 1];
+  return h1?.content ?? path;
+}
+
+function renderOutline(docs: string): string {
+  const title = (section: Section) => {
+    const name = escapeHtml(section.en);
+    const zh = `<span lang="zh">${escapeHtml(section.zh)}</span>`;
+    return isWritten(section, docs) ? `<a href="/${section.path}">${name}</a> ${zh}` : `${name} ${zh}`;
+  };
+  const numberedItem = (s: Section) => `<li><span class="number">${s.number}</span> ${title(s)}</li>`;
+  const chapter = (c: (typeof parts)[number]["chapters"][number]) =>
+    `<h4 id="chapter-${c.number}"><span class="number">${c.number}</span> ${escapeHtml(c.en)} <span lang="zh">${escapeHtml(c.zh)}</span></h4>
+<ol>
+${c.sections.map(numberedItem).join("\n")}
+</ol>`;
+  const part = (p: (typeof parts)[number]) =>
+    `<h3 id="${p.path}">${p.part}. ${escapeHtml(p.en)} <span lang="zh">${escapeHtml(p.zh)}</span></h3>
+${p.chapters.map(chapter).join("\n")}`;
+  return `<div class="outline">
+${parts.map(part).join("\n")}
+<p class="closing">${title(closing)}</p>
+</div>
+`;
+}
+
+function renderCitation(title: string, path: string, root: string): string {
+  const {text, bibtex} = cite(
+    readCitation(join(root, "CITATION.cff")),
+    path === "/index" ? undefined : {title, path},
+  );
+  return `<div class="cite">
+<p>${escapeHtml(text)}</p>
+<pre tabindex="0" aria-label="BibTeX"><code>${escapeHtml(bibtex)}</code></pre>
+</div>
+`;
+}
