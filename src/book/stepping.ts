@@ -3,26 +3,38 @@
 // The files are made anew whenever a source of the model changes; in preview the open page then reloads. They are not
 // in the repository. A source with a syntax error leaves the last good files in place.
 
-import {existsSync, mkdirSync, readdirSync, readFileSync, watch, writeFileSync} from "node:fs";
+import {existsSync, mkdirSync, readFileSync, watch, writeFileSync} from "node:fs";
 import {basename, join} from "node:path";
 import {bundleStepping} from "../replay/bundle.ts";
+import type {Table} from "../replay/table.ts";
 
 /** Writes the files under `docs`; `root` is the folder that holds src/. */
 export async function writeStepping(root: string, docs: string): Promise<void> {
   const folder = join(docs, "stepping");
   mkdirSync(folder, {recursive: true});
-  write(join(folder, "model.js"), await bundleStepping(root));
-
-  const files = readdirSync(join(root, "src/runtime")).filter(name => name.endsWith(".ts"));
-  for (const name of files) {
-    const text = readFileSync(join(root, "src/runtime", name), "utf8");
-    write(join(folder, sourceModule(name)), `export default ${JSON.stringify(text)};\n`);
+  const {module, table} = await bundleStepping(root);
+  write(join(folder, "model.js"), module);
+  const loaders: string[] = [];
+  for (const [file, text] of Object.entries(functionLines(root, table))) {
+    const name = `source-${basename(file, ".ts")}.js`;
+    write(join(folder, name), `export default ${JSON.stringify(text)};\n`);
+    loaders.push(`${JSON.stringify(file)}: () => import("./${name}"),`);
   }
-  const loaders = files.map(name => `"src/runtime/${name}": () => import("./${sourceModule(name)}"),`);
   write(join(folder, "sources.js"), `export const sources = {\n${loaders.join("\n")}\n};\n`);
 }
 
-const sourceModule = (name: string) => `source-${basename(name, ".ts")}.js`;
+/** The lines of each source that lie in functions with steps; the others are empty. It is what a reader gets to see. */
+function functionLines(root: string, {functions}: Table): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const file of new Set(functions.map(f => f.file))) {
+    const own = functions.filter(f => f.file === file);
+    out[file] = readFileSync(join(root, file), "utf8")
+      .split("\n")
+      .map((line, i) => (own.some(f => i + 1 >= f.line && i + 1 <= f.endLine) ? line : ""))
+      .join("\n");
+  }
+  return out;
+}
 
 /** A file that says what it said already is left alone, so that preview does not reload for nothing. */
 function write(path: string, text: string): void {

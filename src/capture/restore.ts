@@ -40,7 +40,7 @@ export function restore(options: BootOptions, state: AllocState, heapStart: numb
 
 function arenas(rt: Runtime, state: AllocState): void {
   const {mheap_} = rt;
-  const {arenaL2Bits, pagesPerArena} = rt.constants;
+  const {arenaL2Bits} = rt.constants;
   const {PtrSize} = rt.config.arch;
   const {allArenas} = mheap_;
   for (const [from, to] of state.arenas) {
@@ -48,7 +48,7 @@ function arenas(rt: Runtime, state: AllocState): void {
       const l1 = Math.floor(ri / 2 ** arenaL2Bits);
       const level2 = mheap_.arenas[l1] ?? new Map<number, heapArena>();
       mheap_.arenas[l1] = level2;
-      level2.set(ri % 2 ** arenaL2Bits, new heapArena(0, pagesPerArena));
+      level2.set(ri % 2 ** arenaL2Bits, new heapArena(0, mheap_.arenaBase(ri), rt.constants));
       allArenas.elems.push(ri);
     }
     rt.mem.change(Number(from), Number(to) - Number(from), "ready", "heap_sys");
@@ -102,11 +102,7 @@ function fill(rt: Runtime, s: mspan, r: SpanRow, heapStart: number): void {
   s.needzero = r.needzero;
   s.scavenged = r.scavenged;
   s.limit = s.base() + (r.nelems === 0 ? r.npages * _PageSize : r.nelems * r.elemsize);
-  const divMagic = rt.sizeclasses.class_to_divmagic[s.spanclass >> 1]!;
-  s.divShift = divMagic.shift;
-  s.divShift2 = divMagic.shift2;
-  s.divMul = divMagic.mul;
-  s.baseMask = divMagic.baseMask;
+  s.divMagic = rt.sizeclasses.class_to_divmagic[s.spanclass >> 1]!;
   if (s.state === mSpanFree) {
     mheap_.setSpan(s.base(), s);
     mheap_.setSpan(s.base() + (s.npages - 1) * _PageSize, s);

@@ -113,6 +113,7 @@ export const go1_12: ReleaseData = {
   constants,
   structs,
   named,
+  racePlatforms: ["linux/amd64", "linux/arm64", "linux/ppc64le", "darwin/amd64", "windows/amd64"],
   hints,
   cpuOptions: {"386": 15, amd64: 15, arm: 2, arm64: 24, ppc64: 4, ppc64le: 4, s390x: 9},
   emptyProgram: {

@@ -130,6 +130,9 @@ const space = (lowest: number, top: number, limit: number): Addresses => ({lowes
  * Addresses by platform. Where a kernel places what has no hint differs between kernels and, where addresses
  * are randomized, between runs; `top` is one choice. For linux/amd64 and linux/386 it is the one that a kernel
  * with randomization off makes. Limits are those of the tables in Go's malloc.go.
+ *
+ * AIX gives a process addresses beyond 2^53, where a float64 is exact to 128 bytes only: arenas and spans have their
+ * right addresses there, small objects have not.
  */
 export const addressSpaces: Readonly<Record<string, Addresses>> = {
   "linux/amd64": space(0x400000, 0x7ffff7ff7000, 0x7ffffffff000),

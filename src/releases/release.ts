@@ -103,6 +103,8 @@ export interface ReleaseData {
   structs(constants: Constants, platform: Platform): StructDecls;
   /** Named types that are not structs. */
   readonly named: Readonly<Record<string, string>>;
+  /** The platforms that the race detector runs on. */
+  readonly racePlatforms: readonly string[];
   hints(platform: Platform, race: boolean): HintRule;
   readonly sizeClassRule: SizeClassRule;
   /** Number of optional processor features that internal/cpu lists, by GOARCH; none if not given. */

@@ -15,8 +15,8 @@ export {procresize} from "./src/runtime/proc.js";
 export {counter, onHit, Stop} from "./src/replay/probe.js";
 `;
 
-/** Rewrites the model under `root` (the folder that holds src/) and bundles it. Returns the text of a module. */
-export async function bundleStepping(root: string): Promise<string> {
+/** Rewrites the model under `root` (the folder that holds src/) and bundles it. */
+export async function bundleStepping(root: string): Promise<{module: string; table: Table}> {
   const table: Table = {steps: [], functions: []};
   const result = await build({
     stdin: {contents: entry, resolveDir: root, loader: "js"},
@@ -28,7 +28,8 @@ export async function bundleStepping(root: string): Promise<string> {
     logLevel: "silent",
     plugins: [stepping(root, table)],
   });
-  return `${result.outputFiles[0]!.text}\nexport const table = ${JSON.stringify(packTable(table))};\n`;
+  const module = `${result.outputFiles[0]!.text}\nexport const table = ${JSON.stringify(packTable(table))};\n`;
+  return {module, table};
 }
 
 /** Rewrites the modules of the model as they are loaded, and lets them find their probes. */

@@ -158,8 +158,7 @@ class Probes {
   probe(node: Node, scope: readonly string[]): void {
     const locals = [...new Set(scope)];
     const id = this.table.steps.length;
-    const column = node.start - (this.text.lastIndexOf("\n", node.start - 1) + 1);
-    const lines = {line: this.line(node.start), column, endLine: this.line(node.end)};
+    const lines = {line: this.line(node.start), endLine: this.line(node.end)};
     this.table.steps.push({fn: this.fn, ...lines, locals});
     this.code.appendRight(
       node.start,

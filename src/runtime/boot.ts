@@ -62,17 +62,19 @@ export function load(options: BootOptions = {}): Runtime {
     options.goos ?? "linux",
     options.goarch ?? "amd64",
   );
+  const {racePlatforms, name} = config.release;
+  const platform = `${config.goos}/${config.goarch}`;
+  if (options.race && !racePlatforms.includes(platform)) {
+    throw new RangeError(
+      `race: true makes no sense on ${platform}; the race detector of ${name} runs on ${racePlatforms.join(", ")}`,
+    );
+  }
   return new Runtime(config, machineOf(config, options));
 }
 
 /** Starts a loaded runtime. Throws `Throw` where Go's runtime gives up; what was done until then stays. */
 export function start(rt: Runtime, {until = "procresize", gomaxprocs = 1}: BootOptions = {}): void {
   schedinit(rt, gomaxprocs, until);
-}
-
-/** Whether the model can tell any two addresses of the platform's heap apart. Those of AIX it cannot. */
-export function canAllocate(config: Configuration): boolean {
-  return config.release.hints(config, false).base < 2 ** 53;
 }
 
 function machineOf(config: Configuration, options: BootOptions): Machine {

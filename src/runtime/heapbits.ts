@@ -24,15 +24,14 @@ function bitmapOf(rt: Runtime, ha: heapArena): Uint8Array {
  * @go runtime/mbitmap.go heapBits.initSpan go1.12.17
  */
 export function initHeapBits(rt: Runtime, s: mspan, total: number): void {
-  const {heapArenaBytes} = rt.constants;
   const {PtrSize} = rt.config.arch;
   const allPointers = PtrSize === 8 && s.elemsize === PtrSize;
   const end = s.startAddr + total;
   for (let p = s.startAddr; p < end; ) {
     const ha = rt.mheap_.arenaOf(p)!;
-    const next = Math.min(end, p - (p % heapArenaBytes) + heapArenaBytes);
+    const next = Math.min(end, ha.end);
     if (allPointers || ha.bitmap !== null) {
-      const from = (p % heapArenaBytes) / (PtrSize * 4);
+      const from = (p - ha.start) / (PtrSize * 4);
       bitmapOf(rt, ha).fill(allPointers ? 0xff : 0, from, from + (next - p) / (PtrSize * 4));
     }
     p = next;
@@ -45,9 +44,21 @@ interface Pattern {
   size: number;
   dataSize: number;
   halves: Uint8Array;
+  /** By how many bits an offset is shifted to count two words at a time. */
+  shift: number;
+  /** The same, four words at a time, where their number is even. */
+  bytes: Uint8Array;
 }
 
-const noPattern: Readonly<Pattern> = {typ: null, size: 0, dataSize: 0, halves: new Uint8Array(0)};
+const none = new Uint8Array(0);
+const noPattern: Readonly<Pattern> = {
+  typ: null,
+  size: 0,
+  dataSize: 0,
+  halves: none,
+  shift: 0,
+  bytes: none,
+};
 
 /** A place to keep the last pattern, one for each runtime. */
 export function newPattern(): Pattern {
@@ -60,29 +71,57 @@ export function newPattern(): Pattern {
  * @go runtime/mbitmap.go heapBitsSetType go1.12.17
  */
 export function heapBitsSetType(rt: Runtime, x: number, size: number, dataSize: number, typ: _type): void {
-  const {PtrSize} = rt.config.arch;
-  if (PtrSize === 8 && size === PtrSize) return;
-
   const pattern = rt.heapBitsPattern;
   if (pattern.typ !== typ || pattern.size !== size || pattern.dataSize !== dataSize) {
-    pattern.typ = typ;
-    pattern.size = size;
-    pattern.dataSize = dataSize;
-    pattern.halves = halvesOf(size, dataSize, typ, PtrSize);
+    setPattern(rt, pattern, size, dataSize, typ);
   }
-  const {halves} = pattern;
-  const {heapArenaBytes} = rt.constants;
-  const perArena = heapArenaBytes / (2 * PtrSize);
-  let bitmap = bitmapOf(rt, rt.mheap_.arenaOf(x)!);
-  let h = (x % heapArenaBytes) / (2 * PtrSize);
+  if (pattern.halves.length === 0) return;
+  const ha = rt.mheap_.arenaOf(x)!;
+  setBits(rt, ha, (x - ha.start) >>> pattern.shift, pattern);
+}
+
+/** Writes a pattern from the h-th pair of words of an arena on: whole bytes if it begins and ends with one. */
+function setBits(rt: Runtime, ha: heapArena, h: number, {halves, bytes}: Pattern): void {
+  const bitmap = ha.bitmap ?? bitmapOf(rt, ha);
+  const n = halves.length;
+  if (n === 1) {
+    const shift = (h & 1) << 1;
+    bitmap[h >> 1] = (bitmap[h >> 1]! & ~(bothWords << shift)) | (halves[0]! << shift);
+  } else if (((h | n) & 1) === 0 && h + n <= 2 * bitmap.length) {
+    for (let i = 0, at = h >> 1; i < bytes.length; i++) bitmap[at + i] = bytes[i]!;
+  } else {
+    setHalves(rt, ha, h, halves);
+  }
+}
+
+/** Writes two words at a time, and goes on in the next arena if need be. */
+function setHalves(rt: Runtime, ha: heapArena, h: number, halves: Uint8Array): void {
+  let bitmap = bitmapOf(rt, ha);
   for (let i = 0; i < halves.length; i++, h++) {
-    if (h === perArena) {
-      bitmap = bitmapOf(rt, rt.mheap_.arenaOf(x + i * 2 * PtrSize)!);
+    if (h === 2 * bitmap.length) {
+      ha = rt.mheap_.arenaOf(ha.end)!;
+      bitmap = bitmapOf(rt, ha);
       h = 0;
     }
     const shift = (h & 1) << 1;
     bitmap[h >> 1] = (bitmap[h >> 1]! & ~(bothWords << shift)) | (halves[i]! << shift);
   }
+}
+
+function setPattern(rt: Runtime, pattern: Pattern, size: number, dataSize: number, typ: _type): void {
+  const {PtrSize} = rt.config.arch;
+  pattern.typ = typ;
+  pattern.size = size;
+  pattern.dataSize = dataSize;
+  pattern.shift = PtrSize === 8 ? 4 : 3;
+  // The bits of single pointers were set when their span was made.
+  const single = PtrSize === 8 && size === PtrSize;
+  pattern.halves = single ? new Uint8Array(0) : halvesOf(size, dataSize, typ, PtrSize);
+  pattern.bytes = bytesOf(pattern.halves);
+}
+
+function bytesOf(halves: Uint8Array): Uint8Array {
+  return Uint8Array.from({length: halves.length >> 1}, (_, i) => halves[2 * i]! | (halves[2 * i + 1]! << 2));
 }
 
 function halvesOf(size: number, dataSize: number, typ: _type, PtrSize: number): Uint8Array {

@@ -4,14 +4,13 @@
 // up to 32 KiB get a block of their size class from the mcache's span; larger ones get a span of their own.
 
 import {heapBitsSetType} from "./heapbits.js";
-import {ctz32, initSpan, nextFreeIndex} from "./mbitmap.js";
+import {ctzAllocCache, initSpan, nextFreeIndex, shiftAllocCache} from "./mbitmap.js";
 import {type mcache, nextSample, refill} from "./mcache.js";
 import {deductSweepCredit} from "./mgcsweep.js";
 import {alloc} from "./mheap_alloc.js";
 import {makeSpanClass, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
-import {round} from "./stubs.js";
 import type {_type} from "./type.js";
 
 /** Objects without pointers that are smaller than this share blocks of this size. */
@@ -76,9 +75,9 @@ export function mallocgc(rt: Runtime, size: number, typ: _type | null): number {
  */
 export function tinyAlloc(c: mcache, size: number): number {
   let off = c.tinyoffset;
-  if ((size & 7) === 0) off = round(off, 8);
-  else if ((size & 3) === 0) off = round(off, 4);
-  else if ((size & 1) === 0) off = round(off, 2);
+  if ((size & 7) === 0) off = (off + 7) & ~7;
+  else if ((size & 3) === 0) off = (off + 3) & ~3;
+  else if ((size & 1) === 0) off = (off + 1) & ~1;
   if (off + size > maxTinySize || c.tiny === 0) return 0;
   c.tinyoffset = off + size;
   c.local_tinyallocs++;
@@ -106,24 +105,31 @@ export function newTinyBlock(rt: Runtime, c: mcache, size: number): number {
  */
 export function nextFreeFast(s: mspan): number {
   const lo = s.allocCacheLo;
-  const theBit = lo !== 0 ? ctz32(lo) : 32 + ctz32(s.allocCacheHi);
-  if (theBit === 64) return 0;
+  if (lo === 0) return nextFreeUpper(s);
+  const theBit = 31 - Math.clz32(lo & -lo);
   const result = s.freeindex + theBit;
   if (result >= s.nelems) return 0;
   const freeidx = result + 1;
   // At the end of a group of 64, allocCache has to be filled anew.
-  if (freeidx % 64 === 0 && freeidx !== s.nelems) return 0;
-  const n = theBit + 1;
-  if (n < 32) {
-    s.allocCacheLo = (lo >>> n) | (s.allocCacheHi << (32 - n));
-    s.allocCacheHi >>>= n;
-  } else {
-    s.allocCacheLo = n < 64 ? s.allocCacheHi >>> (n - 32) : 0;
-    s.allocCacheHi = 0;
-  }
+  if ((freeidx & 63) === 0 && freeidx !== s.nelems) return 0;
+  // Shifted in two steps, because a shift by 32 would not shift at all.
+  const hi = s.allocCacheHi;
+  s.allocCacheLo = ((lo >>> theBit) >>> 1) | (hi << (31 - theBit));
+  s.allocCacheHi = (hi >>> theBit) >>> 1;
   s.freeindex = freeidx;
   s.allocCount++;
   return result * s.elemsize + s.startAddr;
+}
+
+/** The same where the lower half of allocCache has no free object, which is rare. */
+function nextFreeUpper(s: mspan): number {
+  const theBit = ctzAllocCache(s);
+  const freeidx = s.freeindex + theBit + 1;
+  if (theBit === 64 || freeidx > s.nelems || ((freeidx & 63) === 0 && freeidx !== s.nelems)) return 0;
+  shiftAllocCache(s, theBit + 1);
+  s.freeindex = freeidx;
+  s.allocCount++;
+  return (freeidx - 1) * s.elemsize + s.startAddr;
 }
 
 /**

@@ -27,7 +27,7 @@ export function shiftAllocCache(s: mspan, n: number): void {
     s.allocCacheLo = (s.allocCacheLo >>> n) | (s.allocCacheHi << (32 - n));
     s.allocCacheHi >>>= n;
   } else {
-    s.allocCacheLo = n < 64 ? s.allocCacheHi >>> (n - 32) : 0;
+    s.allocCacheLo = n < 64 ? (s.allocCacheHi >>> (n - 32)) | 0 : 0;
     s.allocCacheHi = 0;
   }
 }
@@ -97,9 +97,10 @@ export function isFree(s: mspan, index: number): boolean {
 export function objIndex(s: mspan, p: number): number {
   const byteOffset = p - s.base();
   if (byteOffset === 0) return 0;
-  const shifted = Math.floor(byteOffset / 2 ** s.divShift);
-  if (s.baseMask !== 0) return shifted;
-  return Math.floor((shifted * s.divMul) / 2 ** s.divShift2);
+  const {shift, shift2, mul, baseMask} = s.divMagic;
+  const shifted = Math.floor(byteOffset / 2 ** shift);
+  if (baseMask !== 0) return shifted;
+  return Math.floor((shifted * mul) / 2 ** shift2);
 }
 
 /** An object on the heap: its address, its span, and its index in the span. */
@@ -124,12 +125,14 @@ export function findObject(rt: Runtime, p: number): Found | null {
 /**
  * The number of objects that are marked.
  *
- * @go runtime/mbitmap.go mspan.countAlloc go1.12.17
+ * @go runtime/mgcsweep.go mspan.countAlloc go1.12.17
  */
 export function countAlloc(s: mspan): number {
+  const bits = s.gcmarkBits!;
+  const end = s.gcmarkBitsAt + Math.ceil(s.nelems / 8);
   let count = 0;
-  for (let i = 0; i < s.nelems; i++) {
-    if (isMarked(s, i)) count++;
+  for (let i = s.gcmarkBitsAt; i < end; i++) {
+    for (let byte = bits[i]!; byte !== 0; byte &= byte - 1) count++;
   }
   return count;
 }

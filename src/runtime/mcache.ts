@@ -131,7 +131,7 @@ export function fastexprand(rt: Runtime, mean: number): number {
   const q = (fastrand(rt.getg().m) % 2 ** randomBitCount) + 1;
   const qlog = Math.min(fastlog2(q) - randomBitCount, 0);
   const minusLog2 = -0.6931471805599453;
-  return Math.trunc(qlog * (minusLog2 * mean)) + 1;
+  return ((qlog * (minusLog2 * mean)) | 0) + 1;
 }
 
 /**

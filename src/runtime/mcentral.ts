@@ -83,7 +83,11 @@ export class mcentral {
   #fromEmpty(): mspan | null {
     const {rt} = this;
     const sg = rt.mheap_.sweepgen;
-    for (let s = this.empty.first; s !== null; s = this.empty.first) {
+    for (let s = this.empty.first; s !== null; ) {
+      if (s.sweepgen === sg - 1) {
+        s = s.next; // someone else is sweeping it
+        continue;
+      }
       if (s.sweepgen !== sg - 2) return null;
       s.sweepgen = sg - 1;
       this.empty.remove(rt, s);
@@ -94,6 +98,7 @@ export class mcentral {
         s.freeindex = freeIndex;
         return s;
       }
+      s = this.empty.first;
     }
     return null;
   }

@@ -82,16 +82,17 @@ export function collect(rt: Runtime, reachable: Iterable<number>): void {
 
 /** Marks what is reachable, and returns the bytes in the blocks of those objects. */
 function mark(rt: Runtime, reachable: Iterable<number>): number {
-  const {pagesPerArena, _PageSize} = rt.constants;
-  for (const ai of rt.mheap_.allArenas.elems) rt.mheap_.arenaOf(rt.mheap_.arenaBase(ai))!.pageMarks.fill(0);
+  const {mheap_} = rt;
+  for (const ai of mheap_.allArenas.elems) mheap_.arenaOf(mheap_.arenaBase(ai))!.pageMarks.fill(0);
   let bytesMarked = 0;
   for (const p of reachable) {
     const found = findObject(rt, p);
     if (found === null) throw new RangeError(`0x${p.toString(16)} is not in an object on the heap`);
     if (isMarked(found.s, found.objIndex)) continue;
     setMarked(found.s, found.objIndex);
-    const page = Math.floor(found.s.base() / _PageSize) % pagesPerArena;
-    rt.mheap_.arenaOf(found.s.base())!.pageMarks[page >> 3]! |= 1 << (page & 7);
+    const ha = mheap_.arenaOf(found.s.base())!;
+    const page = mheap_.pageOf(ha, found.s.base());
+    ha.pageMarks[page >> 3]! |= 1 << (page & 7);
     bytesMarked += found.s.elemsize;
   }
   return bytesMarked;

@@ -7,6 +7,7 @@
 // The heap grows by arenas (64 MiB on most 64-bit systems). An arena's heapArena knows the span of every page:
 // of all pages of a span in use, and of the first and the last page of a free one.
 
+import type {Constants} from "../releases/index.js";
 import {linearAlloc} from "./malloc.js";
 import {mcache} from "./mcache.js";
 import {mcentral} from "./mcentral.js";
@@ -90,6 +91,9 @@ export class notInHeapSlice<T> {
  */
 export class heapArena {
   readonly address: number;
+  /** The lowest address of the arena, and the first one behind it. */
+  readonly start: number;
+  readonly end: number;
   /** Two bits for each word (heapbits.ts); null as long as nobody has written to it. */
   bitmap: Uint8Array | null = null;
   /** The span of each page. For pages inside a free span, any span that was there. */
@@ -99,8 +103,10 @@ export class heapArena {
   /** A bit for the first page of each span with a marked object. */
   readonly pageMarks: Uint8Array;
 
-  constructor(address: number, pagesPerArena: number) {
+  constructor(address: number, start: number, {heapArenaBytes, pagesPerArena}: Constants) {
     this.address = address;
+    this.start = start;
+    this.end = start + heapArenaBytes;
     this.spans = Array(pagesPerArena).fill(null);
     this.pageInUse = new Uint8Array(pagesPerArena / 8);
     this.pageMarks = new Uint8Array(pagesPerArena / 8);
@@ -166,7 +172,6 @@ export class mheap {
 
   readonly rt: Runtime;
   /** The arena that was looked up last: most look-ups are near the one before. */
-  #lastIndex = -1;
   #last: heapArena | null = null;
 
   constructor(rt: Runtime) {
@@ -230,16 +235,23 @@ export class mheap {
 
   /** The arena that an address belongs to, or null if the heap has none there. */
   arenaOf(p: number): heapArena | null {
+    const last = this.#last;
+    if (last !== null && p >= last.start && p < last.end) return last;
+    return this.#lookUp(p);
+  }
+
+  #lookUp(p: number): heapArena | null {
     const ai = this.arenaIndex(p);
-    if (ai === this.#lastIndex) return this.#last;
     const {arenaL2Bits} = this.rt.constants;
     const l2 = this.arenas[Math.floor(ai / 2 ** arenaL2Bits)];
     const ha = l2?.get(ai % 2 ** arenaL2Bits) ?? null;
-    if (ha !== null) {
-      this.#lastIndex = ai;
-      this.#last = ha;
-    }
+    if (ha !== null) this.#last = ha;
     return ha;
+  }
+
+  /** The number of the page, counted from the start of its arena, that an address lies in. */
+  pageOf(ha: heapArena, p: number): number {
+    return (p - ha.start) >>> this.rt.constants._PageShift;
   }
 
   /**
@@ -248,8 +260,8 @@ export class mheap {
    * @go runtime/mheap.go spanOf go1.12.17
    */
   spanOf(p: number): mspan | null {
-    const {pagesPerArena, _PageSize} = this.rt.constants;
-    return this.arenaOf(p)?.spans[Math.floor(p / _PageSize) % pagesPerArena] ?? null;
+    const ha = this.arenaOf(p);
+    return ha === null ? null : ha.spans[this.pageOf(ha, p)]!;
   }
 
   /**
@@ -269,8 +281,8 @@ export class mheap {
    * @go runtime/mheap.go mheap.setSpan go1.12.17
    */
   setSpan(base: number, s: mspan): void {
-    const {pagesPerArena, _PageSize} = this.rt.constants;
-    this.arenaOf(base)!.spans[Math.floor(base / _PageSize) % pagesPerArena] = s;
+    const ha = this.arenaOf(base)!;
+    ha.spans[this.pageOf(ha, base)] = s;
   }
 
   /**
@@ -280,8 +292,8 @@ export class mheap {
    */
   setSpans(base: number, npage: number, s: mspan): void {
     const {pagesPerArena, _PageSize} = this.rt.constants;
-    let i = Math.floor(base / _PageSize) % pagesPerArena;
     let ha = this.arenaOf(base)!;
+    let i = this.pageOf(ha, base);
     for (let n = 0; n < npage; n++, i++) {
       if (i === pagesPerArena) {
         ha = this.arenaOf(base + n * _PageSize)!;
@@ -293,11 +305,10 @@ export class mheap {
 
   /** Sets or clears the bit of a span's first page that says whether the span is in use. */
   setPageInUse(s: mspan, inUse: boolean): void {
-    const {pagesPerArena, _PageSize} = this.rt.constants;
-    const {pageInUse} = this.arenaOf(s.base())!;
-    const page = Math.floor(s.base() / _PageSize) % pagesPerArena;
-    if (inUse) pageInUse[page >> 3]! |= 1 << (page & 7);
-    else pageInUse[page >> 3]! &= ~(1 << (page & 7));
+    const ha = this.arenaOf(s.startAddr)!;
+    const page = this.pageOf(ha, s.startAddr);
+    if (inUse) ha.pageInUse[page >> 3]! |= 1 << (page & 7);
+    else ha.pageInUse[page >> 3]! &= ~(1 << (page & 7));
   }
 }
 

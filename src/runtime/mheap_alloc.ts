@@ -47,12 +47,8 @@ function alloc_m(h: mheap, npage: number, spanclass: number, large: boolean): ms
   s.allocCount = 0;
   s.spanclass = spanclass;
   const sizeclass = spanclass >> 1;
-  const divMagic = rt.sizeclasses.class_to_divmagic[sizeclass]!;
   s.elemsize = sizeclass === 0 ? npage * _PageSize : rt.sizeclasses.class_to_size[sizeclass]!;
-  s.divShift = divMagic.shift;
-  s.divMul = divMagic.mul;
-  s.divShift2 = divMagic.shift2;
-  s.baseMask = divMagic.baseMask;
+  s.divMagic = rt.sizeclasses.class_to_divmagic[sizeclass]!;
 
   h.setPageInUse(s, true);
   h.pagesInUse += npage;
@@ -276,7 +272,7 @@ function checkUsable(h: mheap, v: number, size: number): void {
 /** Makes the metadata of an arena and enters it into the index. */
 function addArena(h: mheap, ri: number): void {
   const {rt} = h;
-  const {arenaL2Bits, pagesPerArena} = rt.constants;
+  const {arenaL2Bits} = rt.constants;
   const {PtrSize} = rt.config.arch;
   const [l1, l2] = [Math.floor(ri / 2 ** arenaL2Bits), ri % 2 ** arenaL2Bits];
   let level2 = h.arenas[l1] ?? null;
@@ -304,5 +300,5 @@ function addArena(h: mheap, ri: number): void {
     allArenas.cap = bytes / PtrSize;
   }
   allArenas.elems.push(ri);
-  level2.set(l2, new heapArena(r, pagesPerArena));
+  level2.set(l2, new heapArena(r, h.arenaBase(ri), rt.constants));
 }

@@ -90,34 +90,24 @@ function treapOf(h: mheap, s: mspan) {
 export function coalesce(h: mheap, s: mspan): void {
   const {rt} = h;
   const {_PageSize} = rt.constants;
-  let needsScavenge = false;
   let prescavenged = released(rt, s);
+  let needsScavenge = false;
 
-  const merge = (other: mspan) => {
-    s.npages += other.npages;
-    s.needzero |= other.needzero;
-    if (other.startAddr < s.startAddr) {
-      s.startAddr = other.startAddr;
-      h.setSpan(s.base(), s);
-    } else {
-      h.setSpan(s.base() + (s.npages - 1) * _PageSize, s);
-    }
-    needsScavenge ||= other.scavenged || s.scavenged;
-    prescavenged += released(rt, other);
-    treapOf(h, other).removeSpan(other);
-    other.state = mSpanDead;
-    h.spanalloc.free(other);
-  };
-
-  const before = h.spanOf(s.base() - _PageSize);
+  const before = h.spanOf(s.startAddr - _PageSize);
   if (before !== null && before.state === mSpanFree) {
-    if (s.scavenged === before.scavenged) merge(before);
-    else realign(h, before, s, before);
+    if (s.scavenged === before.scavenged) {
+      needsScavenge = s.scavenged;
+      prescavenged += released(rt, before);
+      merge(h, s, before);
+    } else realign(h, before, s, before);
   }
-  const after = h.spanOf(s.base() + s.npages * _PageSize);
+  const after = h.spanOf(s.startAddr + s.npages * _PageSize);
   if (after !== null && after.state === mSpanFree) {
-    if (s.scavenged === after.scavenged) merge(after);
-    else realign(h, s, after, after);
+    if (s.scavenged === after.scavenged) {
+      needsScavenge ||= s.scavenged;
+      prescavenged += released(rt, after);
+      merge(h, s, after);
+    } else realign(h, s, after, after);
   }
 
   if (needsScavenge) {
@@ -125,6 +115,22 @@ export function coalesce(h: mheap, s: mspan): void {
     rt.memstats.heap_released -= prescavenged;
     scavenge(rt, s);
   }
+}
+
+/** Lets a free span have the pages of a free neighbor, whose record is given up. */
+function merge(h: mheap, s: mspan, other: mspan): void {
+  const {_PageSize} = h.rt.constants;
+  s.npages += other.npages;
+  s.needzero |= other.needzero;
+  if (other.startAddr < s.startAddr) {
+    s.startAddr = other.startAddr;
+    h.setSpan(s.startAddr, s);
+  } else {
+    h.setSpan(s.startAddr + (s.npages - 1) * _PageSize, s);
+  }
+  treapOf(h, other).removeSpan(other);
+  other.state = mSpanDead;
+  h.spanalloc.free(other);
 }
 
 /**

@@ -7,6 +7,7 @@
 import type {fixed} from "./mfixalloc.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
+import type {divMagic} from "./sizeclasses.js";
 
 /** The states of a span. @go runtime/mheap.go mSpanState go1.12.17 */
 export const mSpanDead = 0;
@@ -15,6 +16,9 @@ export const mSpanInUse = 1;
 /** Managed by hand: a stack. */
 export const mSpanManual = 2;
 export const mSpanFree = 3;
+
+/** Of a span that never held objects of a class. */
+const noDivision: divMagic = {shift: 0, shift2: 0, mul: 0, baseMask: 0};
 
 /**
  * A run of pages. Sizes are in bytes where nothing else is said.
@@ -48,8 +52,8 @@ export class mspan implements fixed {
   gcmarkBits: Uint8Array | null = null;
   gcmarkBitsAt = 0;
   sweepgen = 0;
-  divMul = 0;
-  baseMask = 0;
+  /** How to divide an offset by elemsize: Go has its four numbers as fields of the span. */
+  divMagic: divMagic = noDivision;
   /** Number of objects that are allocated. */
   allocCount = 0;
   /** Size class * 2, plus 1 for objects without pointers. */
@@ -57,8 +61,6 @@ export class mspan implements fixed {
   state = mSpanDead;
   /** 1 if the pages may hold something other than zeroes. */
   needzero = 0;
-  divShift = 0;
-  divShift2 = 0;
   /** Whether the pages have been returned to the system. */
   scavenged = false;
   elemsize = 0;
@@ -81,6 +83,19 @@ export class mspan implements fixed {
 
   clear(): void {
     Object.assign(this, new mspan(this.address));
+  }
+
+  get divShift(): number {
+    return this.divMagic.shift;
+  }
+  get divShift2(): number {
+    return this.divMagic.shift2;
+  }
+  get divMul(): number {
+    return this.divMagic.mul;
+  }
+  get baseMask(): number {
+    return this.divMagic.baseMask;
   }
 
   /**

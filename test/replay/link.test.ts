@@ -6,7 +6,7 @@ import {linkTo, parseLink, type Run, resolve, shortHash} from "../../src/replay/
 /** A run of `lines`, each "function:line:text". */
 function run(...lines: string[]): Run {
   const at = (k: number) => lines[k - 1]?.split(":");
-  const place = {column: 0, locals: []};
+  const place = {locals: []};
   return {
     length: lines.length,
     step: k => {

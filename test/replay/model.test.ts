@@ -19,7 +19,7 @@ let program: Program;
 
 beforeAll(async () => {
   const file = join(mkdtempSync(join(tmpdir(), "stepping-")), "model.mjs");
-  writeFileSync(file, await bundleStepping(fileURLToPath(new URL("../..", import.meta.url))));
+  writeFileSync(file, (await bundleStepping(fileURLToPath(new URL("../..", import.meta.url)))).module);
   stepping = await import(/* @vite-ignore */ pathToFileURL(file).href);
   program = {...stepping, table: unpackTable(stepping.table)};
 });

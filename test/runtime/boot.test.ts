@@ -87,3 +87,11 @@ describe("an option that makes no sense is refused with the value and what is ac
     expect(boot({gomaxprocs: 1024, brk: 0, cputicks: 0, randomizeHeapBase: false}).allp).toHaveLength(1024);
   });
 });
+
+test("the race detector is refused where go1.12 has none, with the platforms where it has one", () => {
+  expect(() => boot({goarch: "386", race: true})).toThrow(
+    /race: true makes no sense on linux\/386.*linux\/amd64/,
+  );
+  expect(() => boot({goos: "js", goarch: "wasm", race: true})).toThrow(RangeError);
+  expect(boot({goarch: "arm64", race: true}).raceenabled).toBe(true);
+});

@@ -1,0 +1,146 @@
+// The checks at the start of mallocinit: what each compares, and the throw of the one that fails.
+
+import {load, start, Throw} from "../../src/runtime/index.js";
+import {numberParam, setParams} from "../address.js";
+import {button, controls, figure, numberField, table} from "../blocks.js";
+import {count, power} from "../format.js";
+import {type Element, h, live, type Markup, toHtml} from "../markup.js";
+import {defaultStart, platformOf, type Started} from "./start.js";
+
+/** A check: what it looks at, what it wants, and how it went. */
+export interface Check {
+  readonly looksAt: string;
+  readonly value: string;
+  readonly wants: string;
+  /** The throw that it ends in, and a word of what is printed before, if two checks throw alike. */
+  readonly message: string;
+  readonly printed?: RegExp;
+  readonly verdict: "passes" | "throws" | "not reached";
+}
+
+/** What came of trying a page size. */
+export interface Trial {
+  readonly checks: readonly Check[];
+  /** What the process prints on standard error before it ends; empty if it lives. */
+  readonly stderr: readonly string[];
+}
+
+/** Runs mallocinit with a page size and tells how far it got. */
+export function tryPageSize({options}: Started, physPageSize: number): Trial {
+  const rt = load({...options, physPageSize});
+  const {_TinySizeClass, _TinySize, heapArenaBitmapBytes, minPhysPageSize} = rt.constants;
+  let thrown: Throw | null = null;
+  try {
+    start(rt, {until: "mallocinit"});
+  } catch (error) {
+    if (!(error instanceof Throw)) throw error;
+    thrown = error;
+  }
+  const size = count(physPageSize);
+  const checks: Omit<Check, "verdict">[] = [
+    {
+      looksAt: `class_to_size[${_TinySizeClass}]`,
+      value: `${rt.sizeclasses.class_to_size[_TinySizeClass]}`,
+      wants: `${_TinySize}, the size of a tiny block`,
+      message: "bad TinySizeClass",
+    },
+    {
+      looksAt: "defer records",
+      value: `${rt.sizeof("_defer")} bytes and arguments`,
+      wants: "one size class for each pool",
+      message: "bad defer size class",
+    },
+    {
+      looksAt: "heapArenaBitmapBytes",
+      value: power(heapArenaBitmapBytes),
+      wants: "a power of two",
+      message: "heapArenaBitmapBytes not a power of 2",
+    },
+    {looksAt: "physPageSize", value: size, wants: "not 0", message: "failed to get system page size"},
+    {
+      looksAt: "physPageSize",
+      value: size,
+      wants: `at least ${count(minPhysPageSize)}`,
+      message: "bad system page size",
+      printed: /smaller/,
+    },
+    {
+      looksAt: "physPageSize",
+      value: size,
+      wants: "a power of two",
+      message: "bad system page size",
+      printed: /power of 2/,
+    },
+  ];
+  const failed = checks.findIndex(
+    ({message, printed}) =>
+      thrown?.message === message &&
+      (printed === undefined || thrown.printed.some(line => printed.test(line))),
+  );
+  return {
+    checks: checks.map((check, i) => ({
+      ...check,
+      verdict: failed < 0 || i < failed ? "passes" : i === failed ? "throws" : "not reached",
+    })),
+    stderr: thrown === null ? [] : [...thrown.printed, `fatal error: ${thrown.message}`],
+  };
+}
+
+const marks = {passes: "✓ passes", throws: "✗ throws", "not reached": "– not reached"};
+
+function drawTrial(started: Started, page: number, form: Markup): Element {
+  const {checks, stderr} = tryPageSize(started, page);
+  return h(
+    "div",
+    {class: "cell"},
+    form,
+    table({
+      caption: `The checks of mallocinit on ${platformOf(started)} with a physical page of ${count(page)} bytes.`,
+      head: ["looks at", "verdict", "finds", "wants"],
+      rows: checks.map(({looksAt, value, wants, verdict}) => [
+        h("code", null, looksAt),
+        h("span", {class: `verdict ${verdict.replace(" ", "-")}`}, marks[verdict]),
+        value,
+        wants,
+      ]),
+    }),
+    figure(
+      "What the process prints on standard error.",
+      h(
+        "pre",
+        {class: "stderr", role: "status", tabindex: 0, "aria-label": "Standard error"},
+        stderr.length > 0 ? stderr.join("\n") : "(nothing: mallocinit goes on)",
+      ),
+    ),
+  );
+}
+
+const examples = [0, 1000, 2048, 4096, 5000, 16384, 65536];
+
+/** The checks with a field for the page size, for a cell. */
+export function checks(started: Started): HTMLElement {
+  const first = numberParam("try", started.inputs.page, 0, 2 ** 30);
+  return live(first, (page, set) => {
+    const choose = (n: number) => {
+      setParams({try: n === started.inputs.page ? null : n});
+      set(n);
+    };
+    return drawTrial(
+      started,
+      page,
+      controls(
+        "Page size to try",
+        numberField("page size", page, {min: 0, max: 2 ** 30}, choose),
+        ...examples.map(n =>
+          button(count(n), () => choose(n), {"aria-pressed": n === page ? "true" : "false"}),
+        ),
+      ),
+    );
+  });
+}
+
+/** The same in print, with a size that passes and one that does not. */
+export function fallback(): string {
+  const started = defaultStart();
+  return toHtml([drawTrial(started, started.inputs.page, null), drawTrial(started, 1000, null)]);
+}
