@@ -125,7 +125,7 @@ export function findObject(rt: Runtime, p: number): Found | null {
 /**
  * The number of objects that are marked.
  *
- * @go runtime/mgcsweep.go mspan.countAlloc go1.12.17
+ * @go runtime/mbitmap.go mspan.countAlloc go1.12.17
  */
 export function countAlloc(s: mspan): number {
   const bits = s.gcmarkBits!;

@@ -1,7 +1,9 @@
+import {join} from "node:path";
 import {createMarkdownIt} from "@observablehq/framework/dist/markdown.js";
 import {expect, test} from "vitest";
 import {type Fallbacks, loadFallbacks} from "../../src/book/fallbacks.ts";
 import {bookMarkdown, type MarkdownIt} from "../../src/book/markdown.ts";
+import {writeStepping} from "../../src/book/stepping.ts";
 
 const fallbacks: Fallbacks = new Map<string, string | Record<string, string> | Error>([
   ["docs/components/a.ts#fallback", "<p>drawn</p>"],
@@ -50,6 +52,8 @@ test("a function that failed fails the page that names it", () => {
 });
 
 test("every fallback that the book's pages name can be made", async () => {
+  // Some step through the rewritten model, which a build writes first.
+  await writeStepping(process.cwd(), join(process.cwd(), "docs"));
   const made = await loadFallbacks(process.cwd());
   expect(made.size).toBeGreaterThan(10);
   expect([...made.values()].filter(each => each instanceof Error)).toEqual([]);

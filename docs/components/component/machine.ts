@@ -1,0 +1,293 @@
+// The states of memory as a machine, and a small address space on which the reader makes the calls.
+
+import type {MemState} from "../../src/runtime/index.js";
+import {param, setParams} from "../address.js";
+import {button, choice, controls, drawing, figure, note, numberField, table} from "../blocks.js";
+import {count, plural} from "../format.js";
+import {type Element, h, live, type Markup, toHtml} from "../markup.js";
+import {
+  audit,
+  type Call,
+  calls,
+  charges,
+  type Done,
+  faultOf,
+  type Letter,
+  type Machine,
+  opening,
+  pageCount,
+  pageSize,
+  readCalls,
+  run,
+  type StatLetter,
+  stats,
+  takesPlace,
+  ways,
+  writeCalls,
+} from "./memory.js";
+
+/** Where the states stand in the drawing, and what they mean. */
+const nodes: Readonly<Record<MemState, {x: number; y: number; text: string}>> = {
+  none: {x: 60, y: 40, text: "nobody’s"},
+  reserved: {x: 60, y: 200, text: "addresses only"},
+  ready: {x: 280, y: 40, text: "can be used"},
+  prepared: {x: 280, y: 200, text: "contents may go"},
+};
+
+/** Where the name of each way stands. */
+const labels: Readonly<Record<string, readonly [x: number, y: number, anchor: string]>> = {
+  "none reserved": [46, 112, "end"],
+  "reserved ready": [150, 148, "end"],
+  "none ready": [170, 24, "middle"],
+  "ready prepared": [268, 112, "end"],
+  "prepared ready": [302, 134, "start"],
+  "ready reserved": [196, 132, "start"],
+  "ready none": [170, 66, "middle"],
+  "reserved none": [74, 134, "start"],
+  "prepared none": [142, 84, "start"],
+};
+
+const half = {w: 58, h: 21};
+
+function arrow(from: MemState, to: MemState, passed: boolean): Markup {
+  const [a, b] = [nodes[from], nodes[to]];
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
+  // Ways there and back run side by side.
+  const both = ways.some(w => w.from === to && w.to === from);
+  const [dx, dy] = both ? [-uy * 9, ux * 9] : [0, 0];
+  const reach = Math.min(half.w / Math.abs(ux || 1e-9), half.h / Math.abs(uy || 1e-9)) + 3;
+  const end = {x: b.x + dx - ux * reach, y: b.y + dy - uy * reach};
+  const back = {x: end.x - ux * 8, y: end.y - uy * 8};
+  const tip = [
+    [end.x, end.y],
+    [back.x - uy * 4, back.y + ux * 4],
+    [back.x + uy * 4, back.y - ux * 4],
+  ];
+  return [
+    h("line", {
+      class: passed ? "arrow passed" : "arrow",
+      x1: a.x + dx + ux * reach,
+      y1: a.y + dy + uy * reach,
+      x2: back.x,
+      y2: back.y,
+    }),
+    h("polygon", {
+      class: passed ? "arrowhead passed" : "arrowhead",
+      points: tip.map(([x, y]) => `${x!.toFixed(1)},${y!.toFixed(1)}`).join(" "),
+    }),
+  ];
+}
+
+function drawStates({pages, done}: Machine): Element {
+  const last = done.at(-1)?.passages ?? [];
+  const passed = (from: MemState, to: MemState) => last.some(p => p.from === from && p.to === to);
+  const inState = (state: MemState) => pages.filter(p => p.state === state).length;
+  const names = Object.keys(nodes) as MemState[];
+  const alt = `Four states. ${ways.map(w => `${calls[w.letter]}: ${w.from} to ${w.to}`).join("; ")}. Now ${names
+    .map(s => `${plural(inState(s), "page")} ${s}`)
+    .join(", ")}.`;
+  return h(
+    "svg",
+    {class: "drawing machine", viewBox: "0 0 345 245", role: "img", "aria-label": alt},
+    ways.map(w => arrow(w.from, w.to, passed(w.from, w.to))),
+    ways.map(w => {
+      const [x, y, anchor] = labels[`${w.from} ${w.to}`]!;
+      return h(
+        "text",
+        {x, y, "text-anchor": anchor, class: passed(w.from, w.to) ? "way passed" : "way"},
+        calls[w.letter],
+      );
+    }),
+    names.map(state => {
+      const {x, y, text} = nodes[state];
+      return [
+        h("rect", {
+          class: `box mem-${state}`,
+          x: x - half.w,
+          y: y - half.h,
+          width: 2 * half.w,
+          height: 2 * half.h,
+          rx: 6,
+        }),
+        h("text", {x, y: y - 3, class: `middle on-mem-${state} name`}, `${state}: ${inState(state)}`),
+        h("text", {x, y: y + 13, class: `middle on-mem-${state} small`}, text),
+      ];
+    }),
+  );
+}
+
+function drawPages({pages}: Machine): Element {
+  const runs: {state: MemState; stat: string | null; from: number; pages: number}[] = [];
+  pages.forEach(({state, stat}, i) => {
+    const last = runs.at(-1);
+    if (last?.state === state && last.stat === stat) last.pages++;
+    else runs.push({state, stat, from: i, pages: 1});
+  });
+  const alt = `The machine’s ${pageCount} pages: ${runs
+    .map(
+      r =>
+        `${r.from} to ${r.from + r.pages - 1} ${r.state}${r.stat === null ? "" : `, charged to ${r.stat}`}`,
+    )
+    .join("; ")}.`;
+  const at = (n: number) => `${(100 * n) / pageCount}%`;
+  return drawing(
+    alt,
+    62,
+    runs.map(r => {
+      const room = Math.floor(((r.pages / pageCount) * 300) / 7) - 1;
+      return h(
+        "svg",
+        {x: at(r.from), y: 0, width: at(r.pages), height: 42},
+        h("rect", {class: `box mem-${r.state}`, width: "100%", height: "100%"}),
+        r.state.length <= room && h("text", {class: `on-mem-${r.state}`, x: 4, y: 17}, r.state),
+        r.stat !== null &&
+          r.stat.length <= room &&
+          h("text", {class: `on-mem-${r.state} small`, x: 4, y: 34}, r.stat),
+        h("title", null, `pages ${r.from} to ${r.from + r.pages - 1}: ${r.state}`),
+      );
+    }),
+    [0, 8, 16, 24, 32, 40, 48, 56].map(n =>
+      h("text", {class: n === 0 ? "tick start" : "tick", x: at(n), y: 57}, n === 0 ? "page 0" : n),
+    ),
+  );
+}
+
+/** A call as it would stand in a program. */
+export function written({letter, at, pages, stat}: Call): string {
+  const place = takesPlace(letter) ? `${at === null ? "0" : `page ${at}`}, ` : "";
+  const charged = charges(letter) ? `, ${stats[stat] === null ? "nil" : `&memstats.${stats[stat]}`}` : "";
+  return `${calls[letter]}(${place}${plural(pages, "page")}${charged})`;
+}
+
+/** What came of a call, in a sentence. */
+export function outcome({call, granted, passages, thrown}: Done): Markup {
+  if (thrown !== null)
+    return [h("b", {class: "refused"}, `throws “${thrown.message}”`), "; the process has ended"];
+  const asks = call.letter === "a" || call.letter === "r";
+  if (asks && granted === null) return h("b", {class: "refused"}, "refused: no such gap is free");
+  const where =
+    asks && call.at !== granted
+      ? `granted at page ${granted}${call.at === null ? "" : ", not where it was asked for"}: `
+      : "";
+  if (passages.length === 0) return `${where}no page changed its state`;
+  const list = passages.map(p => `${plural(p.pages, "page")} from ${p.from} to ${p.to}`).join(", ");
+  return [
+    `${where}${list}`,
+    passages.some(p => !p.usual) &&
+      h("b", {class: "refused"}, ". The runtime never does that; Linux does as it is told"),
+  ];
+}
+
+interface State {
+  readonly list: readonly Call[];
+  readonly next: Call;
+  readonly anywhere: boolean;
+  readonly faults: readonly string[];
+}
+
+function draw(state: State, set: ((state: State) => void) | null): Element {
+  const {list, next, faults} = state;
+  const machine = run(list);
+  const balance = (["heap_sys", "other_sys"] as const).map(stat => ({stat, ...audit(machine, stat)}));
+  const wrong = balance.filter(b => b.says !== b.is);
+  return h(
+    "div",
+    {class: "cell"},
+    set !== null && drawControls(state, set),
+    h("div", {role: "alert"}, ...faults.map(fault => note(fault, "."))),
+    figure(
+      "The states, and how many pages are in each. The ways that the last call took are marked.",
+      drawStates(machine),
+    ),
+    figure(
+      `All ${pageCount} pages of a machine with ${count((pageCount * pageSize) / 1024)} KiB of addresses.`,
+      drawPages(machine),
+    ),
+    h(
+      "p",
+      {class: "small", role: "status"},
+      balance.map(({stat, says}) => `${stat} is ${count(says)}. `),
+      wrong.map(({stat, is}) =>
+        h(
+          "b",
+          {class: "refused"},
+          `But ${count(is)} bytes are charged to ${stat}: a caller named another statistic than before. `,
+        ),
+      ),
+    ),
+    machine.done.length > 0 &&
+      table({
+        caption: "The calls so far.",
+        head: ["call", "what came of it"],
+        rows: machine.done.map(d => [h("code", null, written(d.call)), outcome(d)]),
+      }),
+  );
+}
+
+function drawControls(state: State, set: (state: State) => void): Element {
+  const {list, next, anywhere} = state;
+  const change = (part: Partial<Call>) => set({...state, next: {...next, ...part}, faults: []});
+  const asks = next.letter === "a" || next.letter === "r";
+  const at = next.letter === "a" || (next.letter === "r" && anywhere) ? null : next.at;
+  const call: Call = {...next, at, stat: charges(next.letter) ? next.stat : "-"};
+  const ended = run(list).done.some(d => d.thrown !== null);
+  const make = () => {
+    const fault = ended ? "the process has ended: undo the last call" : faultOf(call);
+    if (fault === null) set({...state, list: [...list, call].slice(0, 40), faults: []});
+    else set({...state, faults: [`${written(call)}: ${fault}`]});
+  };
+  return controls(
+    "A call to make",
+    choice("call", next.letter, Object.entries(calls), letter => change({letter: letter as Letter})),
+    next.letter === "r" &&
+      choice(
+        "where",
+        anywhere ? "any" : "at",
+        [
+          ["at", "at a page"],
+          ["any", "anywhere"],
+        ],
+        where => set({...state, anywhere: where === "any", faults: []}),
+      ),
+    !(asks && at === null) &&
+      numberField("first page", next.at ?? 0, {min: 0, max: 999}, n => change({at: n})),
+    numberField("pages", next.pages, {min: 1, max: 999}, n => change({pages: n})),
+    charges(next.letter) &&
+      choice(
+        "charged to",
+        next.stat,
+        [
+          ["h", "heap_sys"],
+          ["o", "other_sys"],
+          ["-", "nothing"],
+        ],
+        stat => change({stat: stat as StatLetter}),
+      ),
+    button("call", make),
+    button("undo", () => set({...state, list: list.slice(0, -1), faults: []}), {
+      "aria-disabled": `${list.length === 0}`,
+    }),
+    button("empty", () => set({...state, list: [], faults: []})),
+    button("start again", () => set({...state, list: readCalls(opening).calls, faults: []})),
+  );
+}
+
+const firstCall: Call = {letter: "u", at: 12, pages: 4, stat: "h"};
+
+/** The machine, on which the reader calls. */
+export function machine(): HTMLElement {
+  const asked = param("mem");
+  const {calls: list, faults} = readCalls(asked ?? opening);
+  return live<State>({list, next: firstCall, anywhere: false, faults}, (state, set) =>
+    draw(state, next => {
+      const text = writeCalls(next.list);
+      setParams({mem: text === opening ? null : text === "" ? "_" : text});
+      set(next);
+    }),
+  );
+}
+
+/** The same in print. */
+export const fallback = () =>
+  toHtml(draw({list: readCalls(opening).calls, next: firstCall, anywhere: false, faults: []}, null));
