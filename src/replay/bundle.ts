@@ -11,7 +11,9 @@ import {transform} from "./transform.js";
 /** What the bundle exports, by the module that has it. */
 const entry = `
 export * from "./src/runtime/index.js";
+export {heapBitsForAddr} from "./src/runtime/heapbits.js";
 export {procresize} from "./src/runtime/proc.js";
+export {stackalloc} from "./src/runtime/stack.js";
 export {counter, onHit, Stop} from "./src/replay/probe.js";
 `;
 

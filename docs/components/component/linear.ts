@@ -108,7 +108,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
   const linear = run(list);
   const bare = unmapped(linear);
   const ask = () => {
-    const [s, a] = [readSize(size), readSize(align)];
+    const [s, a] = [readSize(size, 4096), readSize(align, 4096)];
     const found = [s, a].flatMap(each => ("fault" in each ? [each.fault] : []));
     if ("value" in s && (s.value === 0 || s.value > 2 ** 30))
       found.push(`“${size}” is no size here: from 1 to 2^30`);

@@ -187,7 +187,7 @@ interface State {
 }
 
 function draw(state: State, set: ((state: State) => void) | null): Element {
-  const {list, next, faults} = state;
+  const {list, faults} = state;
   const machine = run(list);
   const balance = (["heap_sys", "other_sys"] as const).map(stat => ({stat, ...audit(machine, stat)}));
   const wrong = balance.filter(b => b.says !== b.is);

@@ -5,14 +5,11 @@ import {bytes, count} from "../format.js";
 /** A value, or a sentence about why there is none. */
 export type Parsed<T> = {readonly value: T} | {readonly fault: string};
 
-const page = 8192;
 const units: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,
   byte: 1,
   bytes: 1,
-  page: page,
-  pages: page,
   k: 2 ** 10,
   kib: 2 ** 10,
   m: 2 ** 20,
@@ -26,12 +23,15 @@ const units: Readonly<Record<string, number>> = {
 /** The largest object that is small. */
 export const largestSmall = 32768;
 
-/** Reads a size in bytes. "2^64-4096" is understood too, since sizes near the end of the range are worth trying. */
-export function size(text: string): Parsed<number> {
+/**
+ * Reads a size in bytes. "2^64-4096" is understood too, since sizes near the end of the range are worth trying. `page`
+ * is what a page has.
+ */
+export function size(text: string, page = 8192): Parsed<number> {
   const plain = text.trim().toLowerCase().replace(/[,_]/g, "");
   const [, base, exponent, minus] = /^(\d+)\^(\d+)(?:\s*[-−]\s*(\d+))?$/.exec(plain) ?? [];
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(plain) ?? [];
-  const factor = units[unit ?? "none"];
+  const factor = /^pages?$/.test(unit ?? "") ? page : units[unit ?? "none"];
   const n =
     base !== undefined
       ? Number(base) ** Number(exponent) - Number(minus ?? 0)

@@ -2,8 +2,8 @@
 
 import {linkTo, parseLink, resolve} from "../../src/replay/link.js";
 import {setParams} from "../address.js";
-import {live} from "../markup.js";
-import {keys, type Moves, type Position, panel} from "./panel.js";
+import {h, live, toDom} from "../markup.js";
+import {fieldList, keys, type Moves, type Position, panel} from "./panel.js";
 import type {Loaded} from "./run.js";
 import {fieldOf} from "./state.js";
 
@@ -88,7 +88,9 @@ export function opened(loaded: Loaded, title: string, start: Place, close: () =>
   node.addEventListener("keydown", event => byKey(event));
   setParams({step: linkTo(loaded, current.k), run: title});
   requestAnimationFrame(() => center(node));
-  return node;
+  const whole = toDom(h("div", null, fieldList(loaded)));
+  whole.prepend(node);
+  return whole;
 }
 
 /** The step at which the chosen field changes next, with a note if it does not. */

@@ -95,11 +95,15 @@ function toolbar(loaded: Loaded, {k, field}: Position, moves: Moves): Element {
         oninput: (e: Event) => moves.field((e.target as HTMLInputElement).value),
       }),
     ),
-    h("datalist", {id: "stepper-fields"}, ...loaded.fields.map(name => h("option", {value: name}))),
     act("Next change", "c", moves.change, last),
     act("?", "?", moves.help),
     act("Close", "Escape", moves.close),
   );
+}
+
+/** The fields to choose from. It never changes, so it stands apart from what is drawn anew at every step. */
+export function fieldList(loaded: Loaded): Element {
+  return h("datalist", {id: "stepper-fields"}, ...loaded.fields.map(name => h("option", {value: name})));
 }
 
 /** The whole run as a slider; calls of the outer levels are its marks. */
