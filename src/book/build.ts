@@ -15,7 +15,7 @@ import {type Finding, formatFindings} from "./findings.ts";
 import {packSite} from "./pack.ts";
 import {readPages} from "./pages.ts";
 import {checkSite, mendSite} from "./site.ts";
-import {writeStepping} from "./stepping.ts";
+import {copyStepping, writeStepping} from "./stepping.ts";
 import {typecheckPages} from "./typecheck.ts";
 
 const resolvePackage = createRequire(import.meta.url).resolve;
@@ -55,6 +55,7 @@ stopOn([
   ...typecheckPages(pages, {root: ".", docs: "docs", out: ".cells/book"}),
 ]);
 runFramework();
+copyStepping("docs", "dist");
 await packSite("dist");
 mendSite("dist");
 stopOn(checkSite("dist"));

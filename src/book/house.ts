@@ -36,12 +36,7 @@ const rooms: readonly Room[] = [
     packages: true,
     pure: false,
   },
-  {
-    folder: "docs",
-    mayImport: [...model, "src/capture", "src/replay", "docs/stepping"],
-    packages: true,
-    pure: false,
-  },
+  {folder: "docs", mayImport: [...model, "src/capture", "src/replay"], packages: true, pure: false},
   // The book bundles what readers step through.
   {folder: "src/book", mayImport: [...model, "src/replay"], packages: true, pure: false},
   {folder: "src/replay", mayImport: model, packages: true, pure: false},
@@ -101,7 +96,7 @@ export function checkModule(file: string, text: string): Finding[] {
 }
 
 function faultOfImport(specifier: string, file: string, room: Room): string | undefined {
-  const path = /^\/(?:components|stepping)\//.test(specifier)
+  const path = specifier.startsWith("/components/")
     ? `docs${specifier}`
     : specifier.startsWith("/")
       ? specifier.slice(1)

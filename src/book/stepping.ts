@@ -1,9 +1,12 @@
 // Writes what readers step through to docs/stepping: the rewritten model, and the text of its sources.
 //
-// The files are made anew whenever a source of the model changes; in preview the open page then reloads. They are not
-// in the repository. A source with a syntax error leaves the last good files in place.
+// They are files and not modules of the pages: Framework would read them again at every edit, and an edit should show
+// at once. `index.json` is what a page refers to; the others are asked for by name, with the version that it states.
+// They are made anew whenever a source of the model changes, and are not in the repository. A source with a syntax
+// error leaves the last good files in place.
 
-import {existsSync, mkdirSync, readFileSync, watch, writeFileSync} from "node:fs";
+import {createHash} from "node:crypto";
+import {cpSync, existsSync, mkdirSync, readFileSync, watch, writeFileSync} from "node:fs";
 import {basename, join} from "node:path";
 import {bundleStepping} from "../replay/bundle.ts";
 import type {Table} from "../replay/table.ts";
@@ -14,13 +17,21 @@ export async function writeStepping(root: string, docs: string): Promise<void> {
   mkdirSync(folder, {recursive: true});
   const {module, table} = await bundleStepping(root);
   write(join(folder, "model.js"), module);
-  const loaders: string[] = [];
-  for (const [file, text] of Object.entries(functionLines(root, table))) {
-    const name = `source-${basename(file, ".ts")}.js`;
-    write(join(folder, name), `export default ${JSON.stringify(text)};\n`);
-    loaders.push(`${JSON.stringify(file)}: () => import("./${name}"),`);
-  }
-  write(join(folder, "sources.js"), `export const sources = {\n${loaders.join("\n")}\n};\n`);
+  const sources = Object.entries(functionLines(root, table));
+  for (const [file, text] of sources) write(join(folder, `${basename(file, ".ts")}.txt`), text);
+  const version = createHash("sha256")
+    .update(module + JSON.stringify(sources))
+    .digest("hex")
+    .slice(0, 8);
+  write(join(folder, "index.json"), JSON.stringify({version}));
+}
+
+/** Puts the files beside the site's other files, under the names by which pages ask for them. */
+export function copyStepping(docs: string, dist: string): void {
+  cpSync(join(docs, "stepping"), join(dist, "_file", "stepping"), {
+    recursive: true,
+    filter: path => !path.endsWith(".json"),
+  });
 }
 
 /** The lines of each source that lie in functions with steps; the others are empty. It is what a reader gets to see. */
@@ -41,13 +52,19 @@ function write(path: string, text: string): void {
   if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
 }
 
-/** Writes the files again whenever a source of the model changes. */
+/** Milliseconds without an edit after which the files are written again. */
+const pause = 5000;
+
+/**
+ * Writes the files again whenever a source of the model has changed. It takes half a second in which preview cannot
+ * answer, so the page that was edited comes first.
+ */
 export function watchStepping(root: string, docs: string): void {
   let timer: NodeJS.Timeout | undefined;
   watch(join(root, "src/runtime"), {persistent: false}, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       writeStepping(root, docs).catch(error => console.error(`stepping: ${error.message}`));
-    }, 50);
+    }, pause);
   });
 }

@@ -64,7 +64,6 @@ export function typecheckPages(pages: readonly Page[], {root, docs, out}: Places
         paths: {
           "/src/*": [`${path(join(root, "src"))}/*`],
           "/components/*": [`${path(join(docs, "components"))}/*`],
-          "/stepping/*": [`${path(join(docs, "components/stepper/types"))}/*`],
         },
       },
       include: ["**/*.ts", path(join(here, "cell-globals.d.ts")), path(join(here, "packages.d.ts"))],

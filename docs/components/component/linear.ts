@@ -152,7 +152,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
     linear.pieces.length > 0 &&
       table({
         caption: "The requests so far.",
-        head: ["#", "#size", "#align", "#at", "#bytes mapped for it"],
+        head: ["request", "#size", "#align", "#at", "#bytes mapped for it"],
         rows: linear.pieces.map((p, i) => [
           i + 1,
           count(p.size),

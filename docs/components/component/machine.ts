@@ -22,100 +22,9 @@ import {
   type StatLetter,
   stats,
   takesPlace,
-  ways,
   writeCalls,
 } from "./memory.js";
-
-/** Where the states stand in the drawing, and what they mean. */
-const nodes: Readonly<Record<MemState, {x: number; y: number; text: string}>> = {
-  none: {x: 60, y: 40, text: "nobody’s"},
-  reserved: {x: 60, y: 200, text: "addresses only"},
-  ready: {x: 280, y: 40, text: "can be used"},
-  prepared: {x: 280, y: 200, text: "contents may go"},
-};
-
-/** Where the name of each way stands. */
-const labels: Readonly<Record<string, readonly [x: number, y: number, anchor: string]>> = {
-  "none reserved": [46, 112, "end"],
-  "reserved ready": [150, 148, "end"],
-  "none ready": [170, 24, "middle"],
-  "ready prepared": [268, 112, "end"],
-  "prepared ready": [302, 134, "start"],
-  "ready reserved": [196, 132, "start"],
-  "ready none": [170, 66, "middle"],
-  "reserved none": [74, 134, "start"],
-  "prepared none": [142, 84, "start"],
-};
-
-const half = {w: 58, h: 21};
-
-function arrow(from: MemState, to: MemState, passed: boolean): Markup {
-  const [a, b] = [nodes[from], nodes[to]];
-  const length = Math.hypot(b.x - a.x, b.y - a.y);
-  const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
-  // Ways there and back run side by side.
-  const both = ways.some(w => w.from === to && w.to === from);
-  const [dx, dy] = both ? [-uy * 9, ux * 9] : [0, 0];
-  const reach = Math.min(half.w / Math.abs(ux || 1e-9), half.h / Math.abs(uy || 1e-9)) + 3;
-  const end = {x: b.x + dx - ux * reach, y: b.y + dy - uy * reach};
-  const back = {x: end.x - ux * 8, y: end.y - uy * 8};
-  const tip = [
-    [end.x, end.y],
-    [back.x - uy * 4, back.y + ux * 4],
-    [back.x + uy * 4, back.y - ux * 4],
-  ];
-  return [
-    h("line", {
-      class: passed ? "arrow passed" : "arrow",
-      x1: a.x + dx + ux * reach,
-      y1: a.y + dy + uy * reach,
-      x2: back.x,
-      y2: back.y,
-    }),
-    h("polygon", {
-      class: passed ? "arrowhead passed" : "arrowhead",
-      points: tip.map(([x, y]) => `${x!.toFixed(1)},${y!.toFixed(1)}`).join(" "),
-    }),
-  ];
-}
-
-function drawStates({pages, done}: Machine): Element {
-  const last = done.at(-1)?.passages ?? [];
-  const passed = (from: MemState, to: MemState) => last.some(p => p.from === from && p.to === to);
-  const inState = (state: MemState) => pages.filter(p => p.state === state).length;
-  const names = Object.keys(nodes) as MemState[];
-  const alt = `Four states. ${ways.map(w => `${calls[w.letter]}: ${w.from} to ${w.to}`).join("; ")}. Now ${names
-    .map(s => `${plural(inState(s), "page")} ${s}`)
-    .join(", ")}.`;
-  return h(
-    "svg",
-    {class: "drawing machine", viewBox: "0 0 345 245", role: "img", "aria-label": alt},
-    ways.map(w => arrow(w.from, w.to, passed(w.from, w.to))),
-    ways.map(w => {
-      const [x, y, anchor] = labels[`${w.from} ${w.to}`]!;
-      return h(
-        "text",
-        {x, y, "text-anchor": anchor, class: passed(w.from, w.to) ? "way passed" : "way"},
-        calls[w.letter],
-      );
-    }),
-    names.map(state => {
-      const {x, y, text} = nodes[state];
-      return [
-        h("rect", {
-          class: `box mem-${state}`,
-          x: x - half.w,
-          y: y - half.h,
-          width: 2 * half.w,
-          height: 2 * half.h,
-          rx: 6,
-        }),
-        h("text", {x, y: y - 3, class: `middle on-mem-${state} name`}, `${state}: ${inState(state)}`),
-        h("text", {x, y: y + 13, class: `middle on-mem-${state} small`}, text),
-      ];
-    }),
-  );
-}
+import {drawStates} from "./states.js";
 
 function drawPages({pages}: Machine): Element {
   const runs: {state: MemState; stat: string | null; from: number; pages: number}[] = [];
@@ -148,7 +57,7 @@ function drawPages({pages}: Machine): Element {
       );
     }),
     [0, 8, 16, 24, 32, 40, 48, 56].map(n =>
-      h("text", {class: n === 0 ? "tick start" : "tick", x: at(n), y: 57}, n === 0 ? "page 0" : n),
+      h("text", {class: n === 0 ? "tick start" : "tick", x: at(n), y: 57}, n),
     ),
   );
 }
@@ -201,7 +110,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
       drawStates(machine),
     ),
     figure(
-      `All ${pageCount} pages of a machine with ${count((pageCount * pageSize) / 1024)} KiB of addresses.`,
+      `The ${pageCount} pages, from 0 on, of a machine with ${count((pageCount * pageSize) / 1024)} KiB of addresses.`,
       drawPages(machine),
     ),
     h(

@@ -53,7 +53,7 @@ export interface Passage {
   readonly from: MemState;
   readonly to: MemState;
   readonly pages: number;
-  /** Whether the runtime ever goes this way. */
+  /** Whether the runtime ever goes this way by this call. */
   readonly usual: boolean;
 }
 
@@ -102,7 +102,7 @@ export function run(list: readonly Call[]): Machine {
       if (!(error instanceof Throw)) throw error;
       thrown = error;
     }
-    done.push({call, granted, passages: passagesOf(before, statesOf(rt)), thrown});
+    done.push({call, granted, passages: passagesOf(call.letter, before, statesOf(rt)), thrown});
     if (thrown !== null) break;
   }
   return {rt, pages: statesOf(rt), done};
@@ -131,12 +131,12 @@ function statesOf(rt: Runtime): {state: MemState; stat: SysStat}[] {
 
 type States = readonly {readonly state: MemState}[];
 
-function passagesOf(before: States, after: States): Passage[] {
+function passagesOf(letter: Letter, before: States, after: States): Passage[] {
   const found = new Map<string, {from: MemState; to: MemState; pages: number; usual: boolean}>();
   before.forEach(({state: from}, i) => {
     const to = after[i]!.state;
     if (from === to) return;
-    const usual = ways.some(w => w.from === from && w.to === to);
+    const usual = ways.some(w => w.letter === letter && w.from === from && w.to === to);
     const passage = found.get(`${from} ${to}`) ?? {from, to, pages: 0, usual};
     passage.pages++;
     found.set(`${from} ${to}`, passage);

@@ -142,7 +142,7 @@ function drawMoment({threads, procs, first}: Moment): Element {
         y.c,
         address === first ? "used" : "free",
         "mcache",
-        `at ${short(address)}${address === first ? ", the first" : ""}`,
+        `${short(address)}${address === first ? ", the first" : ""}`,
       ),
     ),
   );

@@ -105,7 +105,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
     pieces.length > 0 &&
       table({
         caption: "The requests so far.",
-        head: ["#size", "#align", "charged to", "comes from", "#left out before it"],
+        head: ["size", "#align", "charged to", "comes from", "#left out before it"],
         rows: pieces.map(p => [
           count(p.size),
           p.align === 0 ? "0 (8)" : count(p.align),

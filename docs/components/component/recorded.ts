@@ -92,7 +92,7 @@ export function values(read: Reader): Record<string, string> {
     chunk: bytes(constants.persistentChunkSize),
     maxBlock: count(64 * 1024),
     fixchunk: bytes(constants._FixAllocChunk),
-    left: bytes(filling.lost),
+    left: count(filling.lost),
     slots: count(constants.numSpanClasses),
     mcache: plural(rt.sizeof("mcache"), "byte"),
     mspan: plural(rt.sizeof("mspan"), "byte"),

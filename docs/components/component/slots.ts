@@ -94,11 +94,12 @@ function drawSlots({slots, filled, last}: Cache): Element {
           }),
           slot !== undefined &&
             h("rect", {class: "bar", width: "100%", y: row * (1 - full), height: Math.max(2, row * full)}),
-          h(
-            "title",
-            null,
-            `span class ${2 * sizeclass + noscan}: ${slot === undefined ? "emptymspan" : `${slot.used} of ${slot.nelems} objects of ${slot.elemsize} bytes`}`,
-          ),
+          slot !== undefined &&
+            h(
+              "title",
+              null,
+              `span class ${slot.spanclass}: ${slot.used} of ${slot.nelems} objects of ${slot.elemsize} bytes`,
+            ),
         );
       }),
     ),
@@ -165,7 +166,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
     ),
     table({
       caption: "The slots that have a span.",
-      head: ["#span class", "#object size", "pointers", "span at", "#used", "#of"],
+      head: ["span class", "#object size", "pointers", "span at", "#used", "#of"],
       rows: filled.map(s => [
         s.spanclass === last ? h("b", null, s.spanclass) : s.spanclass,
         count(s.elemsize),

@@ -4,7 +4,7 @@ import {numberParam, param, setParams} from "../address.js";
 import {choice, controls, drawing, figure, numberField, pct, table} from "../blocks.js";
 import {count, percent, plural} from "../format.js";
 import {type Element, h, live, toHtml} from "../markup.js";
-import {compare, type Mix, mixes, type Result, rules, type Workload} from "./fit.js";
+import {compare, type Mix, mixes, type Result, type Workload} from "./fit.js";
 
 const row = 34;
 
@@ -59,14 +59,14 @@ function draw(workload: Workload, set: ((workload: Workload) => void) | null): E
         numberField("seed", workload.seed, {min: 0, max: 1e6}, seed => set({...workload, seed})),
       ),
     figure(
-      `How far the heap spreads after ${count(results[0]!.allocations)} allocations of ${mixes[workload.mix]}, under three rules. Dark: the most pages that were in use at one time, which no rule can do without.`,
+      `How far the heap spreads after ${count(results[0]!.allocations)} allocations (${mixes[workload.mix]}) under three rules. Dark: the most pages that were in use at one time, which no rule can do without.`,
       drawBars(results),
     ),
     table({
       caption: "The same in numbers. Holes are free spans below the highest span in use, when all is over.",
       head: ["rule", "#spread", "#more than in use", "#holes", "#pages in them", "#longest", "#looked at"],
       rows: results.map(r => [
-        rules[r.rule],
+        `${r.rule} fit`,
         count(r.extent),
         percent(r.extent - r.peak, r.peak),
         count(r.holes),

@@ -7,9 +7,16 @@ import {unpackTable} from "../../src/replay/table.js";
 import type {Runtime} from "../../src/runtime/index.js";
 import type {Element} from "../markup.js";
 import {type State, stateOf} from "./state.js";
+import type * as Stepping from "./types/model.js";
 
 /** The model with probes. Routines must use it and not the one that the page imports. */
-export type Model = typeof import("/stepping/model.js");
+export type Model = typeof Stepping;
+
+/** The file that says which version of the rewritten model there is, as Framework hands it to a cell. */
+export interface Index {
+  readonly href: string;
+  json<T>(): Promise<T>;
+}
 
 /** What a page offers to step through. */
 export interface Routine {
@@ -45,11 +52,11 @@ export interface Loaded extends Run {
 }
 
 /** Loads the model and runs the routine once. Throws StepLimit if it does not end. */
-export async function loadRoutine(routine: Routine): Promise<Loaded> {
-  const [model, {sources}] = await Promise.all([
-    import("/stepping/model.js"),
-    import("/stepping/sources.js"),
-  ]);
+export async function loadRoutine(routine: Routine, index: Index): Promise<Loaded> {
+  const {version} = await index.json<{version: string}>();
+  const address = (name: string) =>
+    `${index.href.replace(/_file\/.*$/, "")}_file/stepping/${name}?v=${version}`;
+  const model = (await import(address("model.js"))) as Model;
   const program: Program = {...model, table: unpackTable(model.table)};
   const player = new Player<Runtime, Seen>({
     program,
@@ -59,7 +66,9 @@ export async function loadRoutine(routine: Routine): Promise<Loaded> {
   });
   const texts = new Map<string, readonly string[]>();
   const read = async (file: string) => {
-    texts.set(file, (await sources[file]!()).default.split("\n"));
+    const response = await fetch(address(file.replace(/^.*\/(.*)\.ts$/, "$1.txt")));
+    if (!response.ok) throw new Error(`${file} cannot be loaded: ${response.status} ${response.statusText}`);
+    texts.set(file, (await response.text()).split("\n"));
   };
   const fn = (k: number): Fn | null => {
     const step = player.step(k);

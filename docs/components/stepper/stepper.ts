@@ -5,10 +5,11 @@
 
 import {param, setParams} from "../address.js";
 import {h, patch, toDom} from "../markup.js";
-import type {Loaded, Routine} from "./run.js";
+import type {Index, Loaded, Routine} from "./run.js";
 
-/** An element that belongs on the page where the listings are: it holds the panel as long as none is open. */
-export function stepper(routine: Routine): HTMLElement {
+/** An element that belongs on the page where the listings are: it holds the panel as long as none is open. `index` is the
+ * attachment /stepping/index.json, which tells where the model with probes is. */
+export function stepper(routine: Routine, index: Index): HTMLElement {
   const host = toDom(h("div", {class: "stepper-host"}));
   let loading: Promise<Loaded> | null = null;
   const say = (text: string, kind: string | null) =>
@@ -23,7 +24,7 @@ export function stepper(routine: Routine): HTMLElement {
         import("./run.js"),
         import("./opened.js"),
       ]);
-      loading ??= loadRoutine(routine);
+      loading ??= loadRoutine(routine, index);
       const loaded = await loading;
       const place = await placeOf(loaded, where);
       host.replaceChildren(opened(loaded, routine.name, place, () => close(figure)));
