@@ -38,31 +38,27 @@ export function initHeapBits(rt: Runtime, s: mspan, total: number): void {
   }
 }
 
-/** The bits of an object, two words at a time, for the type and sizes that were asked for last. */
-interface Pattern {
-  typ: _type | null;
-  size: number;
-  dataSize: number;
-  halves: Uint8Array;
-  /** By how many bits an offset is shifted to count two words at a time. */
-  shift: number;
-  /** The same, four words at a time, where their number is even. */
-  bytes: Uint8Array;
-}
-
 const none = new Uint8Array(0);
-const noPattern: Readonly<Pattern> = {
-  typ: null,
-  size: 0,
-  dataSize: 0,
-  halves: none,
-  shift: 0,
-  bytes: none,
-};
+
+/** The bits of an object for the type and sizes that were asked for last. */
+class Pattern {
+  typ: _type | null = null;
+  size = 0;
+  dataSize = 0;
+  /** The bits of two words at a time, and how many there are. */
+  halves: Uint8Array = none;
+  n = 0;
+  /** The bits of the first two words. */
+  first = 0;
+  /** The bits of four words at a time, if their number is even. */
+  bytes: Uint8Array = none;
+  /** By how many bits an offset is shifted to count two words at a time. */
+  shift = 0;
+}
 
 /** A place to keep the last pattern, one for each runtime. */
 export function newPattern(): Pattern {
-  return {...noPattern};
+  return new Pattern();
 }
 
 /**
@@ -75,19 +71,22 @@ export function heapBitsSetType(rt: Runtime, x: number, size: number, dataSize: 
   if (pattern.typ !== typ || pattern.size !== size || pattern.dataSize !== dataSize) {
     setPattern(rt, pattern, size, dataSize, typ);
   }
-  if (pattern.halves.length === 0) return;
+  if (pattern.n === 0) return;
   const ha = rt.mheap_.arenaOf(x)!;
-  setBits(rt, ha, (x - ha.start) >>> pattern.shift, pattern);
+  const h = (x - ha.start) >>> pattern.shift;
+  const {bitmap} = ha;
+  if (pattern.n === 1 && bitmap !== null) {
+    const shift = (h & 1) << 1;
+    bitmap[h >> 1] = (bitmap[h >> 1]! & ~(bothWords << shift)) | (pattern.first << shift);
+  } else {
+    setBits(rt, ha, h, pattern);
+  }
 }
 
 /** Writes a pattern from the h-th pair of words of an arena on: whole bytes if it begins and ends with one. */
-function setBits(rt: Runtime, ha: heapArena, h: number, {halves, bytes}: Pattern): void {
+function setBits(rt: Runtime, ha: heapArena, h: number, {halves, bytes, n}: Pattern): void {
   const bitmap = ha.bitmap ?? bitmapOf(rt, ha);
-  const n = halves.length;
-  if (n === 1) {
-    const shift = (h & 1) << 1;
-    bitmap[h >> 1] = (bitmap[h >> 1]! & ~(bothWords << shift)) | (halves[0]! << shift);
-  } else if (((h | n) & 1) === 0 && h + n <= 2 * bitmap.length) {
+  if (((h | n) & 1) === 0 && h + n <= 2 * bitmap.length) {
     for (let i = 0, at = h >> 1; i < bytes.length; i++) bitmap[at + i] = bytes[i]!;
   } else {
     setHalves(rt, ha, h, halves);
@@ -117,6 +116,8 @@ function setPattern(rt: Runtime, pattern: Pattern, size: number, dataSize: numbe
   // The bits of single pointers were set when their span was made.
   const single = PtrSize === 8 && size === PtrSize;
   pattern.halves = single ? new Uint8Array(0) : halvesOf(size, dataSize, typ, PtrSize);
+  pattern.n = pattern.halves.length;
+  pattern.first = pattern.halves[0] ?? 0;
   pattern.bytes = bytesOf(pattern.halves);
 }
 

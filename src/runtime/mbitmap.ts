@@ -98,9 +98,10 @@ export function objIndex(s: mspan, p: number): number {
   const byteOffset = p - s.base();
   if (byteOffset === 0) return 0;
   const {shift, shift2, mul, baseMask} = s.divMagic;
-  const shifted = Math.floor(byteOffset / 2 ** shift);
+  const shifted = byteOffset >>> shift;
   if (baseMask !== 0) return shifted;
-  return Math.floor((shifted * mul) / 2 ** shift2);
+  // A product that is shifted by less than 32 fits into 32 bits: the generator has seen to it.
+  return shift2 < 32 ? (shifted * mul) >>> shift2 : Math.floor((shifted * mul) / 2 ** shift2);
 }
 
 /** An object on the heap: its address, its span, and its index in the span. */

@@ -100,6 +100,13 @@ describe("nextFreeIndex", () => {
     expect(all(span("1".repeat(200)))).toEqual([]);
   });
 
+  test("goes on at the start of the next group, from wherever it was in a full one", () => {
+    for (const freeindex of [1, 30, 63]) {
+      const s = span(`${"1".repeat(64)}0${"1".repeat(63)}`, freeindex);
+      expect(nextFreeIndex(rt, s), String(freeindex)).toBe(64);
+    }
+  });
+
   test("fills the cache anew when it has taken the last of a group", () => {
     const s = span(`${"1".repeat(63)}0${"01".repeat(32)}`);
     expect(nextFreeIndex(rt, s)).toBe(63);

@@ -126,8 +126,7 @@ describe("a free span that is longer than wanted", () => {
 
   test("does not merge with the rest of itself", () => {
     const rt = ready();
-    const a = alloc(rt.mheap_, 10, 1, true)!;
-    const b = alloc(rt.mheap_, 10, 1, true)!;
+    const [a, b] = [allocManual(rt.mheap_, 10, "stacks_inuse")!, allocManual(rt.mheap_, 10, "stacks_inuse")!];
     expect([a.npages, b.npages, b.base() - a.base()]).toEqual([10, 10, 10 * page]);
     expect(recount(rt)).toEqual([]);
   });
@@ -146,7 +145,7 @@ describe("a free span that is longer than wanted", () => {
     grow(rt.mheap_, 1);
     scavengeAll(rt.mheap_, rt.nanotime() + 1, 0);
     expect(rt.memstats.heap_released).toBe(64 * MiB);
-    const s = alloc(rt.mheap_, 10, 1, true)!;
+    const s = allocManual(rt.mheap_, 10, "stacks_inuse")!;
     expect([s.scavenged, rt.mem.stateAt(s.base())]).toEqual([false, "ready"]);
     expect(rt.memstats.heap_released).toBe(64 * MiB - 10 * page);
     expect(rt.mem.stateAt(s.base() + 10 * page)).toBe("prepared");
@@ -343,12 +342,7 @@ describe("heapSysAlloc", () => {
 
 describe("a failing system", () => {
   test("that grants addresses and then no memory: the heap throws, and the counter was charged before", () => {
-    const system = {mapping: false};
-    const rt = boot({
-      until: "mallocinit",
-      refuse: (addr, size) => system.mapping && addr !== 0 && size === 64 * MiB,
-    });
-    system.mapping = false;
+    const rt = ready();
     let asked = 0;
     const change = rt.mem.change.bind(rt.mem);
     rt.mem.change = (addr, size, state, stat) => (asked++ === 0 ? false : change(addr, size, state, stat));
@@ -358,14 +352,12 @@ describe("a failing system", () => {
   });
 
   test("is asked again with each allocation: what it grants later is used", () => {
-    const system = {refuses: true};
-    const rt = boot({
-      until: "mallocinit",
-      refuse: () => system.refuses && rt !== undefined && rt.phase !== "",
-    });
-    expect(alloc(rt.mheap_, 1, 1, true)).toBeNull();
+    const system = {refuses: false};
+    const rt = boot({until: "mallocinit", refuse: () => system.refuses});
+    system.refuses = true;
+    expect(allocManual(rt.mheap_, 1, "stacks_inuse")).toBeNull();
     system.refuses = false;
-    expect(alloc(rt.mheap_, 1, 1, true)).not.toBeNull();
+    expect(allocManual(rt.mheap_, 1, "stacks_inuse")).not.toBeNull();
     expect(recount(rt)).toEqual([]);
   });
 });
