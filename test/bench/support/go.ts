@@ -1,7 +1,7 @@
 // The peer: Go's own allocator, built with the Go that is installed, for this machine and for WebAssembly.
 
 import {execFileSync} from "node:child_process";
-import {copyFileSync, existsSync, mkdtempSync, rmSync} from "node:fs";
+import {copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 
@@ -24,7 +24,9 @@ export function peers(go: string): Peer[] {
 
   run(go, ["build", "-o", "peer", "peer.go"], cache);
   run(go, ["build", "-o", "peer.wasm", "peer.go"], {...cache, GOOS: "js", GOARCH: "wasm"});
-  const launcher = wasmLauncher(run(go, ["env", "GOROOT"], cache).trim());
+  const preload = join(folder, "preload.cjs");
+  writeFileSync(preload, writableCrypto);
+  const launcher = ["--require", preload, wasmLauncher(run(go, ["env", "GOROOT"], cache).trim())];
   return [
     {
       name: `native ${version}`,
@@ -45,13 +47,16 @@ export function peers(go: string): Peer[] {
   ];
 }
 
+/** Launchers of go1.18 to go1.20 assign to this global, which Node 20 has as a getter alone. */
+const writableCrypto = `Object.defineProperty(globalThis, "crypto", {value: globalThis.crypto, writable: true});\n`;
+
 /** The script of a Go distribution that runs WebAssembly under Node. */
-function wasmLauncher(goroot: string): string[] {
+function wasmLauncher(goroot: string): string {
   for (const folder of ["misc/wasm", "lib/wasm"]) {
     const node = join(goroot, folder, "wasm_exec_node.js");
-    if (existsSync(node)) return [node];
+    if (existsSync(node)) return node;
     const both = join(goroot, folder, "wasm_exec.js");
-    if (existsSync(both)) return [both];
+    if (existsSync(both)) return both;
   }
   throw new Error(`no wasm_exec.js in ${goroot}; Debian has it in ${dirname(goroot)}`);
 }
