@@ -96,7 +96,7 @@ function toolbar(loaded: Loaded, {k, field}: Position, moves: Moves): Element {
       }),
     ),
     act("Next change", "c", moves.change, last),
-    act("?", "?", moves.help),
+    act("Keys", "?", moves.help),
     act("Close", "Escape", moves.close),
   );
 }

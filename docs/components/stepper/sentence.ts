@@ -14,9 +14,11 @@ export function place({fn, step}: Pick<Moment<unknown>, "fn" | "step">): string 
   return fn === null || step === null ? "the end" : `${goName(fn)}, line ${step.line}`;
 }
 
-/** Go's name of a function where it has one. */
+/** Go's name of a function where it has one. Of a part of a routine of Go's, its own name and whose part it is. */
 export function goName({name, go}: {name: string; go?: string | undefined}): string {
-  return go ?? name;
+  const last = (path: string) => path.split(".").at(-1);
+  if (go === undefined) return name;
+  return last(go) === last(name) ? go : `${name} (in Go, ${go})`;
 }
 
 /**
