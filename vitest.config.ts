@@ -61,7 +61,9 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Each file has a browser of its own: two at a time are all that a small machine can take.
+          maxWorkers: 2,
+          expect: {poll: {timeout: 15_000}},
         },
       },
     ],

@@ -26,13 +26,11 @@ const offline = (text: string) =>
 
 test.each([
   ["fetch", `await fetch("http://192.0.2.1/")`],
-  ["https", `(await import("node:https")).get("https://registry.npmjs.org/")`],
+  ["https", `(await import("node:https")).get("https://example.org/")`],
   ["net", `(await import("node:net")).connect(80, "example.com")`],
 ])("a build that reaches for the network by %s fails, and says where to", async (_name, text) => {
   const {code, output} = await offline(text);
-  expect(output).toMatch(
-    /offline: the build tried to connect to (192\.0\.2\.1|registry\.npmjs\.org|example\.com)/,
-  );
+  expect(output).toMatch(/offline: the build tried to connect to (192\.0\.2\.1|example\.org|example\.com)/);
   expect(code).not.toBe(0);
 });
 

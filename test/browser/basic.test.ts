@@ -1,9 +1,8 @@
 // Section 7.1 in a browser: its controls, its address, what it says of senseless input, and its text without scripts.
 
-import {gzipSync} from "node:zlib";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {launch, type Server, serve, visit} from "./site.ts";
+import {launch, type Server, serve, visit, weightOf} from "./site.ts";
 
 const path = "part2runtime/ch07alloc/basic.html";
 let browser: Browser;
@@ -176,15 +175,6 @@ describe("the text", () => {
 });
 
 test("the page with its code weighs at most 120 kB, gzipped and without fonts", async () => {
-  const page = await browser.newPage();
-  const bodies: Promise<number>[] = [];
-  page.on("response", response => bodies.push(response.body().then(body => gzipSync(body).length)));
-  await page.goto(new URL(path, site.url).href);
-  await page
-    .locator(drawn)
-    .nth(names.length - 1)
-    .waitFor();
-  const sizes = await Promise.all(bodies);
-  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(120_000);
-  await page.close();
+  const last = (page: Page) => page.locator(drawn).nth(names.length - 1);
+  expect(await weightOf(browser, site, path, last)).toBeLessThan(120_000);
 });

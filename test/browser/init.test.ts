@@ -1,11 +1,10 @@
 // Section 7.3 in a browser: every combination of its inputs, each of its controls, its address, and its text without
 // scripts.
 
-import {gzipSync} from "node:zlib";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {pageSizes, platforms} from "../../docs/components/init/start.ts";
-import {launch, type Server, serve, settle, visit} from "./site.ts";
+import {launch, type Server, serve, settle, visit, weightOf} from "./site.ts";
 
 const path = "part2runtime/ch07alloc/init.html";
 let browser: Browser;
@@ -308,15 +307,6 @@ describe("the text", () => {
 });
 
 test("the page with its code weighs at most 120 kB, gzipped and without fonts", async () => {
-  const page = await browser.newPage();
-  const bodies: Promise<number>[] = [];
-  page.on("response", response => bodies.push(response.body().then(body => gzipSync(body).length)));
-  await page.goto(new URL(path, site.url).href);
-  await page
-    .locator(drawn)
-    .nth(names.length - 1)
-    .waitFor();
-  const sizes = await Promise.all(bodies);
-  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(120_000);
-  await page.close();
+  const last = (page: Page) => page.locator(drawn).nth(names.length - 1);
+  expect(await weightOf(browser, site, path, last)).toBeLessThan(120_000);
 });

@@ -1,9 +1,8 @@
 // Section 7.4 in a browser: its heap, each control, its address, and its text without scripts.
 
-import {gzipSync} from "node:zlib";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {launch, type Server, serve, settle, visit} from "./site.ts";
+import {launch, type Server, serve, settle, visit, weightOf} from "./site.ts";
 
 const path = "part2runtime/ch07alloc/largealloc.html";
 let browser: Browser;
@@ -190,16 +189,7 @@ describe("the text", () => {
   });
 
   test("with its code weighs at most 120 kB, gzipped", async () => {
-    const page = await browser.newPage();
-    const bodies: Promise<number>[] = [];
-    page.on("response", response => bodies.push(response.body().then(body => gzipSync(body).length)));
-    await page.goto(new URL(path, site.url).href);
-    await page
-      .locator(drawn)
-      .nth(names.length - 1)
-      .waitFor();
-    const sizes = await Promise.all(bodies);
-    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(120_000);
-    await page.close();
+    const last = (page: Page) => page.locator(drawn).nth(names.length - 1);
+    expect(await weightOf(browser, site, path, last)).toBeLessThan(120_000);
   });
 });

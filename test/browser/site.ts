@@ -7,6 +7,7 @@ import {readFile} from "node:fs/promises";
 import {createServer} from "node:http";
 import type {AddressInfo} from "node:net";
 import {extname, join, normalize} from "node:path";
+import {gzipSync} from "node:zlib";
 import type {Browser, BrowserContextOptions, Page, Request} from "playwright-core";
 
 export {launch} from "./chromium.ts";
@@ -114,6 +115,26 @@ export async function visit(
     close: () => context.close(),
   };
 }
+
+/** Bytes, gzipped, of a page with all that it loads until what `drawn` matches is there. */
+export async function weightOf(
+  browser: Browser,
+  server: Server,
+  path: string,
+  drawn: Drawn,
+): Promise<number> {
+  const page = await browser.newPage();
+  const bodies: Promise<number>[] = [];
+  page.on("response", response => bodies.push(response.body().then(body => gzipSync(body).length)));
+  await page.goto(new URL(path, server.url).href);
+  await drawn(page).waitFor();
+  const sizes = await Promise.all(bodies);
+  await page.close();
+  return sizes.reduce((sum, size) => sum + size);
+}
+
+/** The element that a page draws last. */
+type Drawn = (page: Page) => ReturnType<Page["locator"]>;
 
 const underWay = new WeakMap<Page, Set<Request>>();
 
