@@ -63,6 +63,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Each file has a browser of its own: two at a time are all that a small machine can take.
           maxWorkers: 2,
+          // A browser on a busy machine can be late once; what is broken is broken twice.
+          retry: 1,
           expect: {poll: {timeout: 15_000}},
         },
       },
