@@ -36,12 +36,22 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', "&quot;");
 }
 
+/** What was highlighted last: preview renders a page anew at every edit, and most of it is as it was. */
+const known = new Map<string, string[]>();
+
 /** The lines of a code text as HTML. A language that is not known is left plain. */
 export function highlightLines(code: string, language: string): string[] {
   const lang = aliases[language];
   if (lang === undefined) return code.split("\n").map(escapeHtml);
-  const {tokens} = shiki.codeToTokens(code, {lang, theme: "book"});
-  return tokens.map(line => line.map(token => span(token.content, token.color)).join(""));
+  const key = `${lang} ${code}`;
+  let lines = known.get(key);
+  if (lines === undefined) {
+    const {tokens} = shiki.codeToTokens(code, {lang, theme: "book"});
+    lines = tokens.map(line => line.map(token => span(token.content, token.color)).join(""));
+    if (known.size > 1000) known.clear();
+    known.set(key, lines);
+  }
+  return lines;
 }
 
 /** Colors that carry no meaning of their own stay without a span. */
