@@ -73,9 +73,15 @@ export function extract(text: string, file: string, name: string): Listing {
   };
 }
 
+/** What was parsed, by text: preview renders a page anew at every edit, with all its listings. */
+const parsed = new Map<string, Source>();
+
 function parseFile(text: string, file: string): Source {
   try {
-    return parse(text);
+    const source = parsed.get(text) ?? parse(text);
+    if (parsed.size > 200) parsed.clear();
+    parsed.set(text, source);
+    return source;
   } catch (error) {
     if (error instanceof SourceError) throw new Error(`${file}:${error.line}: ${error.message}`);
     throw error;

@@ -36,20 +36,8 @@ export class SourceError extends Error {
   }
 }
 
-/** What was parsed last, by text: preview renders a page anew at every edit, with all its listings. */
-const parsed = new Map<string, Source>();
-
 /** Parses a module. Throws a SourceError with the place of the fault. */
 export function parse(text: string): Source {
-  const known = parsed.get(text);
-  if (known) return known;
-  const source = parseText(text);
-  if (parsed.size > 200) parsed.clear();
-  parsed.set(text, source);
-  return source;
-}
-
-function parseText(text: string): Source {
   const comments: Comment[] = [];
   try {
     const program = TypeScript.parse(text, {

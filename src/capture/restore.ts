@@ -30,7 +30,7 @@ export function restore(options: BootOptions, state: AllocState, heapStart: numb
 
   arenas(rt, state);
   const spans = allspans(rt, state, heapStart);
-  lists(rt, state, spans, heapStart);
+  lists(rt, state, spans);
   cache(rt, state, spans, heapStart);
   // Building all this has moved the allocators below the heap; now they are set as recorded.
   allocators(rt, state, p0);
@@ -124,7 +124,7 @@ function fill(rt: Runtime, s: mspan, r: SpanRow, heapStart: number): void {
   s.nelems = r.nelems;
 }
 
-function lists(rt: Runtime, state: AllocState, spans: Map<number, mspan>, _heapStart: number): void {
+function lists(rt: Runtime, state: AllocState, spans: Map<number, mspan>): void {
   for (const {index, nmalloc, nonempty, empty} of state.central_not_empty) {
     const c = rt.mheap_.central[index]!;
     c.nmalloc = nmalloc ?? 0;
