@@ -1,4 +1,4 @@
-// The schema go-heap-state/1: how values are written in a recording.
+// How values are written in a recording. What a recording has, and in which form, is in schema/.
 //
 // A number stands as itself; an address stands as a hexadecimal string, and so does every number from 2^53 on.
 
@@ -19,11 +19,14 @@ export interface Recording {
   readonly goos: string;
   readonly goarch: string;
   readonly runner: string;
+  /** GOMAXPROCS in the environment of the process; 0 if it was not set or is not known. */
   readonly gomaxprocs_env: number;
   readonly notes?: string;
   readonly constants: JsonObject;
   readonly types: Types;
   readonly phases: Readonly<Record<string, Phase>>;
+  /** What the recorder left out, and why. */
+  readonly omitted?: readonly {readonly path: readonly string[]; readonly why: string}[];
 }
 
 /** Sizes and layouts of structs, as DWARF has them. */

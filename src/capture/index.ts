@@ -5,5 +5,6 @@ export {type Phase, parseRecording, type Recording, type Types} from "./format.j
 export {phaseOf} from "./phase.js";
 export {type BootPhase, compareRecording, optionsOf, phaseWithConstants} from "./recordings.js";
 export {type Replay, type ReplayedOp, replayScript} from "./replay.js";
+export {RecordingError, readRecording} from "./schema/index.js";
 export type {AllocFile, AllocState, Op, Script} from "./script.js";
 export {typesOf} from "./types.js";

@@ -16,7 +16,7 @@ export function optionsOf(recording: Recording, phase: BootPhase): BootOptions {
     release: `go${recording.release}`,
     goos: recording.goos,
     goarch: recording.goarch,
-    gomaxprocs: recording.gomaxprocs_env,
+    gomaxprocs: recording.gomaxprocs_env || Number(state.gomaxprocs) || Number(state.ncpu) || 1,
     physPageSize: state.physPageSize as number,
     programEnd: at("end"),
     program: {data: at("bss") - at("data"), bss: at("noptrbss") - at("bss")},
