@@ -12,6 +12,7 @@ import {dirname, join} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import {checkPages} from "./check.ts";
 import {type Finding, formatFindings} from "./findings.ts";
+import {readMoved} from "./moved.ts";
 import {packSite} from "./pack.ts";
 import {readPages} from "./pages.ts";
 import {checkSite, mendSite} from "./site.ts";
@@ -57,6 +58,6 @@ stopOn([
 runFramework();
 copyStepping("docs", "dist");
 await packSite("dist");
-mendSite("dist");
+mendSite("dist", readMoved("."));
 stopOn(checkSite("dist"));
 console.log(`${pages.length} pages built into dist/`);

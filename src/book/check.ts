@@ -76,6 +76,9 @@ function checkIds(page: Page, add: Add): void {
     if (first === undefined) seen.set(text, line);
     else add(line, `the id "${text}" is on line ${first} already`);
   }
+  for (const {text, line} of page.withoutId) {
+    add(line, `this has no id of its own; end the line with one that stays, such as {#${text}}`);
+  }
 }
 
 function checkListing(info: string, {root, goLines}: CheckOptions, fault: (message: string) => void): void {

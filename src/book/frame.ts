@@ -20,6 +20,7 @@ export function pageHead({path}: FramedPage, docs: string): string {
     // Without scripts nothing is going to load, so nothing should turn.
     "<noscript><style>observablehq-loading { display: none; }</style></noscript>",
     `<link rel="icon" type="image/svg+xml" href="/icon.svg">`,
+    `<script type="module" src="/components/permalink.js"></script>`,
   ]
     .filter(Boolean)
     .join("\n");

@@ -1,8 +1,9 @@
 // The book's additions to Markdown, as a plugin of the markdown-it that Framework sets up.
 //
+//     ## The hints {#hints}                          gives a heading its permanent id; see ids.ts
 //     ```listing src/runtime/malloc.ts#mallocinit    prints a declaration; the fence's body is its caption
 //     ```outline                                     prints the whole outline, written pages as links
-//     ```fallback …#fallback                         prints a figure made at build time; see fallbacks.ts
+//     ```fallback …#fallback {#figure-hints}         prints a figure made at build time; see fallbacks.ts
 //     ```cite                                        prints how to cite the page; on the start page, the book
 //
 // Other fences are highlighted at build time, and the h1 of a section gets its number and its Chinese title from the
@@ -15,6 +16,7 @@ import {cite, readCitation} from "./cite.ts";
 import {addValues, type Fallbacks, renderFallback} from "./fallbacks.ts";
 import {type GoLines, goLine, goUrl} from "./go-tags.ts";
 import {escapeHtml, highlight, highlightNumbered} from "./highlight.ts";
+import {permalink, takeId} from "./ids.ts";
 import {type Listing, readListing} from "./listings.ts";
 import {closing, isWritten, numbered, parts, type Section, sectionAt} from "./outline.ts";
 
@@ -48,7 +50,10 @@ export interface Token {
   content: string;
   map: [number, number] | null;
   children: Token[] | null;
+  /** Of a heading: the id that its author wrote. */
+  meta?: {id?: string | undefined} | null;
   attrGet(name: string): string | null;
+  attrSet(name: string, value: string): void;
 }
 
 interface State {
@@ -93,6 +98,8 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
       highlight: (code, language) =>
         `<pre data-language="${escapeHtml(language)}" tabindex="0"><code>${highlight(code, language)}</code></pre>\n`,
     });
+    md.core.ruler.before("inline", "written_ids", takeHeadingIds);
+    md.core.ruler.push("heading_ids", setHeadingIds);
     md.core.ruler.push("section_title", addSectionTitle);
     md.core.ruler.before("placeholder", "keep_tokens", ({env, tokens}) => {
       env.tokens = [...tokens];
@@ -110,7 +117,11 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
           options.goLines,
           md.renderInline(token.content.trim(), env),
         ),
-      fallback: (_token, argument) => renderFallback(argument, fallbacks),
+      fallback: (token, argument) => {
+        const {id} = takeId(token.info);
+        const link = id ? `<div class="figure-place" id="${id}">${permalink(id, "this figure")}</div>\n` : "";
+        return link + renderFallback(argument, fallbacks);
+      },
       values: () => "",
       outline: () => renderOutline(options.docs),
       cite: (_token, _argument, tokens, env) =>
@@ -156,10 +167,25 @@ function renderListing({file, name, code, line, go}: Listing, goLines: GoLines, 
   const from = origins.length > 0 ? ` After Go’s ${origins.join(", ")}.` : "";
   const body = highlightNumbered(code, line, name.includes("."));
   return `<figure class="listing" id="${listingId(name)}">
-<figcaption><b><code>${escapeHtml(name)}</code></b>${caption ? ` ${caption}` : ""} <span class="listing-source">From <a href="/${file}" download>${file}</a>, line ${line}.${from}</span></figcaption>
+<figcaption>${permalink(listingId(name), `the listing ${escapeHtml(name)}`)}<b><code>${escapeHtml(name)}</code></b>${caption ? ` ${caption}` : ""} <span class="listing-source">From <a href="/${file}" download>${file}</a>, line ${line}.${from}</span></figcaption>
 <pre tabindex="0" aria-label="${escapeHtml(name)}"><code>${body}</code></pre>
 </figure>
 `;
+}
+
+/** Takes the ids off the headings, before their text is parsed. */
+function takeHeadingIds({tokens}: State): void {
+  for (const [i, token] of tokens.entries()) {
+    if (token.type !== "heading_open") continue;
+    const {rest, id} = takeId(tokens[i + 1]!.content);
+    token.meta = {id};
+    tokens[i + 1]!.content = rest;
+  }
+}
+
+/** Puts them in the place of the ids that are made of the headings' texts. */
+function setHeadingIds({tokens}: State): void {
+  for (const token of tokens) if (token.meta?.id) token.attrSet("id", token.meta.id);
 }
 
 /** Puts the number before a section's h1 and the Chinese title behind it. */

@@ -9,6 +9,7 @@ import {createMarkdownIt} from "@observablehq/framework/dist/markdown.js";
 import {parsePlaceholder} from "@observablehq/framework/dist/placeholder.js";
 import {type DefaultTreeAdapterMap, parseFragment} from "parse5";
 import {readFrontMatter} from "./front-matter.ts";
+import {takeId} from "./ids.ts";
 import {bookMarkdown, listingId, type MarkdownIt, outlineIds, type Token} from "./markdown.ts";
 import {lineAt} from "./ts-source.ts";
 
@@ -45,6 +46,8 @@ export interface Page {
   inline: Piece[];
   links: Link[];
   ids: Piece[];
+  /** Headings and figures that have no id of their author's. */
+  withoutId: Piece[];
 }
 
 /** Reads every page under a folder, sorted by path. The folder's `src` and names that start with a dot are no pages. */
@@ -80,6 +83,7 @@ export function readPage(text: string, path: string): Page {
     inline: [],
     links: [],
     ids: [],
+    withoutId: [],
   };
   const content = text.split("\n").slice(lines).join("\n");
   const env: {path: string; tokens: Token[]} = {path: `/${path}`, tokens: []};
@@ -93,11 +97,17 @@ export function readPage(text: string, path: string): Page {
       heading = token;
       const id = token.attrGet("id");
       if (id !== null) page.ids.push({text: id, line});
+      if (!token.meta?.id) page.withoutId.push({text: id ?? "", line});
     }
     if (token.type === "fence") {
       const endLine = lines + token.map![1];
       page.fences.push({info: token.info.trim(), text: token.content, line, endLine});
       const [kind, reference] = token.info.trim().split(/\s+/, 2);
+      if (kind === "fallback") {
+        const {id} = takeId(token.info);
+        if (id) page.ids.push({text: id, line});
+        else page.withoutId.push({text: `figure-${/([\w-]+)\.ts/.exec(reference ?? "")?.[1] ?? "…"}`, line});
+      }
       if (kind === "outline") page.ids.push(...outlineIds.map(id => ({text: id, line})));
       if (kind === "listing") page.ids.push({text: listingId(reference?.split("#")[1] ?? ""), line});
     }

@@ -1,6 +1,6 @@
 // The built site: mends the HTML that Framework writes, and checks what only the built files show.
 //
-// Mended are the language, the zoom that Framework forbids, names for assistive technology, a link past the sidebar, and
+// Mended are the links of headings, the ids that moved, the language, the zoom that Framework forbids, names for assistive technology, a link past the sidebar, and
 // a content security policy that allows the page's own scripts alone. Every mend must find its place: if a new
 // version of Framework writes something else, the build stops instead of leaving a page unmended.
 
@@ -9,6 +9,8 @@ import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path/posix";
 import {type DefaultTreeAdapterMap, parse as parseHtml} from "parse5";
 import type {Finding} from "./findings.ts";
+import {linkHeadings} from "./ids.ts";
+import {keepMovedIds, type Moved, writeRedirects} from "./moved.ts";
 import {lineAt, parse, type Source, walk} from "./ts-source.ts";
 
 type HtmlNode = DefaultTreeAdapterMap["node"];
@@ -22,12 +24,14 @@ function filesUnder(folder: string, ending: RegExp): string[] {
     .sort();
 }
 
-/** Mends every page of a site in place. */
-export function mendSite(dist: string): void {
+/** Mends every page of a site in place, and writes pages that lead on from where pages were. */
+export function mendSite(dist: string, moved: Moved): void {
   for (const path of filesUnder(dist, /\.html$/)) {
     const file = join(dist, path);
-    writeFileSync(file, mendPage(readFileSync(file, "utf8")));
+    const html = linkHeadings(readFileSync(file, "utf8"));
+    writeFileSync(file, mendPage(keepMovedIds(html, path.replace(/\.html$/, ""), moved)));
   }
+  writeRedirects(dist, moved, policyMeta);
 }
 
 /** The mended HTML of a page. */

@@ -132,6 +132,13 @@ describe("the build refuses", () => {
     ]);
   });
 
+  test("a heading or a figure without an id that its author chose", () => {
+    expect(on("without-id")).toEqual([
+      "7: this has no id of its own; end the line with one that stays, such as {#made-of-its-text}",
+      "9: this has no id of its own; end the line with one that stays, such as {#figure-chart}",
+    ]);
+  });
+
   test("a page without h1 or description", () => {
     expect(on("untitled")).toEqual(["1: the page has no h1", `1: the front matter has no "description:"`]);
   });
