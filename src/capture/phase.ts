@@ -10,7 +10,8 @@ import type {arenaHint} from "../runtime/mheap.js";
 import type {mSpanList, mspan} from "../runtime/mspan.js";
 import type {Runtime} from "../runtime/runtime.js";
 import {constantsOf} from "./constants.js";
-import {hex, type Json, type JsonObject, num, type Phase} from "./format.js";
+import {hex, type Json, type JsonObject, type Phase} from "./format.js";
+import {scalars} from "./scalars.js";
 
 const moments = {
   "": "before runtime.mallocinit",
@@ -27,13 +28,14 @@ export function phaseOf(rt: Runtime): Phase {
     physPageSize: rt.physPageSize,
     gomaxprocs: rt.gomaxprocs,
     newprocs: 0,
+    ...groupsOfRelease(rt),
     m0_mcache_now: m0McacheNow(rt),
     m0_mcache: mcacheOf(rt, rt.m0mcache),
     fixallocs: fixallocs(rt),
     arenaHints: arenaHints(mheap_.arenaHints),
     arenaHint_node_step: hintNodeStep(mheap_.arenaHints),
-    heapArenaAlloc: linearAlloc(mheap_.heapArenaAlloc),
-    arena: linearAlloc(mheap_.arena),
+    heapArenaAlloc: linearAlloc(rt, mheap_.heapArenaAlloc),
+    arena: linearAlloc(rt, mheap_.arena),
     sweepgen: mheap_.sweepgen,
     central: central(rt),
     mheap_scalars: mheapScalars(rt),
@@ -44,7 +46,6 @@ export function phaseOf(rt: Runtime): Phase {
     gcBitsArenas: gcBitsArenas(rt),
     allspans: allspans(rt),
     arenas: arenas(rt),
-    freelists: {free_treap: treap(mheap_.free), scav_treap: treap(mheap_.scav)},
     stacks: {stackpool: Array.from({length: rt.constants._NumStackOrders}, () => [])},
     allp: {len: rt.allp.length, cap: rt.allpArray.length, list: rt.allp.map(pp => pOf(rt, pp))},
     stats: stats(rt),
@@ -52,9 +53,33 @@ export function phaseOf(rt: Runtime): Phase {
   };
 }
 
-function m0McacheNow(rt: Runtime): JsonObject {
-  return {via: "m0.mcache", address: hex(rt.m0.mcache?.address ?? 0)};
+/** Groups that are there in some releases only. */
+function groupsOfRelease(rt: Runtime): JsonObject {
+  const {mheap_} = rt;
+  const {release, layouts} = rt.config;
+  const mheapHas = (field: string) => layouts.of("mheap").fields.some(f => f.name === field);
+  return {
+    ...(release.mallocinitSteps.includes("physHugePageSize") ? {physHugePageSize: rt.physHugePageSize} : {}),
+    ...(mheapHas("curArena")
+      ? {curArena: {base: hex(mheap_.curArena.base), end: hex(mheap_.curArena.end)}}
+      : {}),
+    ...(release.userArenas ? {"userArena.arenaHints": arenaHints(mheap_.userArena.arenaHints)} : {}),
+    ...(release.freePages === "treaps"
+      ? {freelists: {free_treap: treap(mheap_.free), scav_treap: treap(mheap_.scav)}}
+      : {}),
+  };
 }
+
+function m0McacheNow(rt: Runtime): JsonObject {
+  return {via: rt.config.release.firstMcache, address: hex(rt.m0.mcache?.address ?? 0)};
+}
+
+/** Where the model has fields of later releases under the name that go1.12 gave them. */
+const mcacheAliases = {
+  nextSample: "next_sample",
+  scanAlloc: "local_scan",
+  tinyAllocs: "local_tinyallocs",
+};
 
 function mcacheOf(rt: Runtime, c: mcache | null): Json {
   if (c === null) return null;
@@ -62,26 +87,15 @@ function mcacheOf(rt: Runtime, c: mcache | null): Json {
   c.alloc.forEach((s, i) => {
     if (s !== rt.emptymspan) cached.push([i, hex(s.startAddr)]);
   });
-  const fields: JsonObject = {
-    next_sample: c.next_sample,
-    local_scan: c.local_scan,
-    tiny: hex(c.tiny),
-    tinyoffset: c.tinyoffset,
-    local_tinyallocs: c.local_tinyallocs,
-  };
-  c.stackcache.forEach(({list, size}, i) => {
-    fields[`stackcache[${i}].list`] = hex(list);
-    fields[`stackcache[${i}].size`] = size;
-  });
-  fields.local_largefree = c.local_largefree;
-  fields.local_nlargefree = c.local_nlargefree;
-  fields.flushGen = c.flushGen;
   return {
     address: hex(c.address),
     alloc_len: c.alloc.length,
     all_alloc_empty: cached.length === 0,
     cached,
-    fields,
+    fields: scalars(rt.config.layouts, "mcache", c, {
+      skip: ["alloc", "reusableNoscan", "local_nsmallfree"],
+      aliases: mcacheAliases,
+    }),
   };
 }
 
@@ -90,7 +104,7 @@ function fixallocs(rt: Runtime): JsonObject {
   const out: JsonObject = {};
   for (const {name, type, offset} of rt.config.layouts.of("mheap").fields) {
     if (type !== "fixalloc") continue;
-    const f = mheap_[name as keyof typeof mheap_] as unknown as fixalloc<fixed>;
+    const f = mheap_.fixallocs[name]!;
     const recorded = name === "spanalloc" && f.first !== null;
     out[name] = {
       offset,
@@ -101,6 +115,7 @@ function fixallocs(rt: Runtime): JsonObject {
       list_len: listLength(f),
       chunk: hex(f.chunk),
       nchunk: f.nchunk,
+      ...(rt.config.release.wholeRecords ? {nalloc: f.nalloc} : {}),
       inuse: f.inuse,
       stat: f.stat === null ? null : `memstats.${f.stat}`,
       ...(f.stat === null ? {} : {stat_value: rt.memstats[f.stat]}),
@@ -131,8 +146,11 @@ function hintNodeStep(first: arenaHint | null): number | null {
   return first?.next ? first.address - first.next.address : null;
 }
 
-function linearAlloc({next, mapped, end}: {next: number; mapped: number; end: number}): JsonObject {
-  return {next: hex(next), mapped: hex(mapped), end: hex(end)};
+function linearAlloc(rt: Runtime, l: {next: number; mapped: number; end: number}): JsonObject {
+  const fields = Object.entries(scalars(rt.config.layouts, "linearAlloc", l));
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, typeof value === "number" ? hex(value) : value]),
+  );
 }
 
 function central(rt: Runtime): JsonObject {
@@ -180,46 +198,30 @@ function treap(t: mTreap): Json[] {
   return out;
 }
 
+/** What other groups of a phase show. */
+const notScalars = ["central", "pages", "arenas", "nsmallfree", "free", "scav", "heapArenaAlloc", "arena"];
+
 function mheapScalars(rt: Runtime): JsonObject {
   const h = rt.mheap_;
-  // sweepArenas is a copy of allArenas' header, taken when sweeping began.
-  const sweepArenas = h.sweepArenas.length === 0 ? {array: 0, len: 0, cap: 0} : h.allArenas;
-  const slices = {allspans: h.allspans, allArenas: h.allArenas, sweepArenas};
-  const sliceFields = Object.entries(slices).flatMap(([name, slice]) => [
-    [`${name}.array`, hex(slice.array)],
-    [`${name}.len`, slice.len],
-    [`${name}.cap`, slice.cap],
-  ]);
-  const sweepSpans = h.sweepSpans.flatMap((buf, i) => [
-    [`sweepSpans[${i}].spineLock.key`, 0],
-    [`sweepSpans[${i}].spine`, hex(buf.spine)],
-    [`sweepSpans[${i}].spineLen`, buf.spineLen],
-    [`sweepSpans[${i}].spineCap`, buf.spineCap],
-    [`sweepSpans[${i}].index`, buf.index],
-  ]);
-  return {
-    "lock.key": 0,
-    sweepgen: h.sweepgen,
-    sweepdone: h.sweepdone,
-    sweepers: h.sweepers,
-    ...Object.fromEntries(sweepSpans),
-    pagesInUse: h.pagesInUse,
-    pagesSwept: h.pagesSwept,
-    pagesSweptBasis: h.pagesSweptBasis,
-    sweepHeapLiveBasis: h.sweepHeapLiveBasis,
-    sweepPagesPerByte: h.sweepPagesPerByte,
-    reclaimIndex: num(h.reclaimIndex),
-    reclaimCredit: h.reclaimCredit,
-    scavengeCredit: h.scavengeCredit,
-    largealloc: h.largealloc,
-    nlargealloc: h.nlargealloc,
-    largefree: h.largefree,
-    nlargefree: h.nlargefree,
-    arenaHints: hex(h.arenaHints?.address ?? 0),
-    ...Object.fromEntries(sliceFields),
-    "speciallock.key": 0,
-    unused: "0x0",
+  const {layouts, release} = rt.config;
+  // Copies of allArenas' header, taken when sweeping or marking began.
+  const none = {array: 0, len: 0, cap: 0};
+  const copies = {
+    sweepArenas: h.sweepArenas.length === 0 ? none : h.allArenas,
+    markArenas: h.markArenas.length === 0 ? none : h.allArenas,
   };
+  const locks = {lock: {key: 0}, speciallock: {key: 0}};
+  const sweepSpans = h.sweepSpans.map(buf => ({
+    spineLock: {key: 0},
+    spine: buf.spine,
+    spineLen: buf.spineLen,
+    spineCap: buf.spineCap,
+    index: buf.index,
+  }));
+  const value = {...h, ...copies, ...locks, sweepSpans, heapArenas: h.allArenas, unused: null};
+  return scalars(layouts, "mheap", value, {
+    skip: [...notScalars, ...release.fixallocs.map(([field]) => field), "immortalWeakHandles"],
+  });
 }
 
 /** The columns of a span's row, with the field's own name, and how the value is written. */
@@ -321,18 +323,31 @@ function pOf(rt: Runtime, pp: Runtime["allp"][number]): JsonObject {
 }
 
 function stats(rt: Runtime): JsonObject {
-  const memstats: JsonObject = {};
-  for (const {name, type} of rt.config.layouts.of("mstats").fields) {
-    if (type.startsWith("[")) continue;
-    const value = rt.memstats[name as keyof typeof rt.memstats] as number | boolean;
-    if (value) memstats[name] = typeof value === "number" ? num(value) : value;
-  }
+  const {layouts, release} = rt.config;
+  const mstats = scalars(layouts, "mstats", rt.memstats, {
+    skip: ["pause_ns", "pause_end", "by_size", "gcPauseDist", "heapStats"],
+  });
   const {by_size} = rt.memstats;
-  return {
-    note: "fields whose value is zero are left out",
-    memstats,
+  const bySize = {
     "by_size.size": by_size.map(({size}) => size),
     "by_size.nmalloc_nonzero": by_size.flatMap(({nmalloc}, i) => (nmalloc ? [[i, nmalloc]] : [])),
-    gcController: {},
   };
+  return {
+    note: "fields whose value is zero are left out",
+    memstats: nonzeroFields(mstats),
+    ...(release.mallocinitSteps.includes("classSizes") ? bySize : {heapStats_sum: {}}),
+    gcController: gcController(rt),
+  };
+}
+
+/** The pacer's fields; until go1.18 recordings have them among memstats. */
+function gcController(rt: Runtime): JsonObject {
+  const {layouts} = rt.config;
+  const has = (name: string) => layouts.of("gcControllerState").fields.some(f => f.name === name);
+  if (!layouts.names().includes("gcControllerState") || !has("mappedReady")) return {};
+  return nonzeroFields(scalars(layouts, "gcControllerState", rt.gcController));
+}
+
+function nonzeroFields(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== 0 && value !== false));
 }

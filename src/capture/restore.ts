@@ -6,7 +6,7 @@
 
 import {type BootOptions, load, type Runtime, start} from "../runtime/index.js";
 import {initSpan} from "../runtime/mbitmap.js";
-import type {fixalloc, fixed} from "../runtime/mfixalloc.js";
+import type {fixed} from "../runtime/mfixalloc.js";
 import {heapArena, opaque} from "../runtime/mheap.js";
 import {mSpanDead, mSpanFree, mSpanInUse, mspan} from "../runtime/mspan.js";
 import {p} from "../runtime/runtime2.js";
@@ -159,7 +159,7 @@ function allocators(rt: Runtime, state: AllocState, p0: p): void {
   p0.palloc.base = state.P0_palloc === 0 ? 0 : rt.globalAlloc.base;
   const end = rt.globalAlloc.base + rt.constants._FixAllocChunk;
   for (const [name, recorded] of Object.entries(state.fixallocs)) {
-    const f = rt.mheap_[name as keyof typeof rt.mheap_] as unknown as fixalloc<fixed>;
+    const f = rt.mheap_.fixallocs[name]!;
     f.nchunk = recorded.nchunk;
     f.chunk = recorded.nchunk === 0 && recorded.inuse === 0 ? 0 : end - recorded.nchunk;
     f.inuse = recorded.inuse;

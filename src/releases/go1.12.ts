@@ -4,7 +4,8 @@
 // the few decisions that later releases take differently. Its source is go1.12.17.
 
 import {named, structs} from "./go1.12-structs.js";
-import type {Constants, HintRule, Platform, ReleaseData} from "./release.js";
+import {type HintInput, type HintRule, shifted} from "./hints.js";
+import type {Constants, Platform, ReleaseData} from "./release.js";
 
 const KiB = 1024;
 
@@ -96,13 +97,12 @@ function constants({goos, goarch, arch}: Platform): Constants {
  *
  * @go runtime/malloc.go mallocinit go1.12.17
  */
-function hints({goos, goarch}: Platform, race: boolean): HintRule {
-  const everywhere = {shift: 40, from: 0, below: Number.POSITIVE_INFINITY};
-  if (goarch === "arm64" && goos === "darwin") return {...everywhere, base: 0x13 * 2 ** 28};
-  if (goarch === "arm64") return {...everywhere, base: 0x40 * 2 ** 32};
-  if (goos === "aix") return {...everywhere, base: 0xa0 * 2 ** 52, from: 1};
-  if (race) return {shift: 32, base: 0xc0 * 2 ** 32, from: 0, below: 0xe0 * 2 ** 32};
-  return {...everywhere, base: 0xc0 * 2 ** 32};
+function hints({goos, goarch}: Platform, {race}: HintInput): HintRule {
+  if (goarch === "arm64" && goos === "darwin") return shifted(40, 0x13 * 2 ** 28);
+  if (goarch === "arm64") return shifted(40, 0x40 * 2 ** 32);
+  if (goos === "aix") return shifted(40, 0xa0 * 2 ** 52, {from: 1});
+  if (race) return shifted(32, 0xc0 * 2 ** 32, {below: 0xe0 * 2 ** 32});
+  return shifted(40, 0xc0 * 2 ** 32);
 }
 
 /** go1.12, as of its last minor release. */
@@ -115,6 +115,7 @@ export const go1_12: ReleaseData = {
   named,
   racePlatforms: ["linux/amd64", "linux/arm64", "linux/ppc64le", "darwin/amd64", "windows/amd64"],
   hints,
+  randomizesHeapBase: false,
   cpuOptions: {"386": 15, amd64: 15, arm: 2, arm64: 24, ppc64: 4, ppc64le: 4, s390x: 9},
   emptyProgram: {
     "linux/amd64": {end: 0x4df3b8, data: 7584, bss: 111584},
@@ -124,5 +125,28 @@ export const go1_12: ReleaseData = {
   },
   sizeClassRule: {align16From: 16},
   sysMapLeaves: "ready",
+  fixallocs: [
+    ["treapalloc", "treapNode", "other_sys"],
+    ["spanalloc", "mspan", "mspan_sys"],
+    ["cachealloc", "mcache", "mcache_sys"],
+    ["specialfinalizeralloc", "specialfinalizer", "other_sys"],
+    ["specialprofilealloc", "specialprofile", "other_sys"],
+    ["arenaHintAlloc", "arenaHint", "other_sys"],
+  ],
+  wholeRecords: false,
+  mallocinitSteps: ["tinySizeClass", "deferSizes", "heapArenaBitmapBytes", "classSizes", "physPageSize"],
+  growth: ({arch, goarch}) => (arch.PtrSize === 8 && goarch !== "wasm" ? "hints" : "reservation"),
+  freePages: "treaps",
+  firstMcache: "m0.mcache",
+  memProfileRateAtStart: 512 * KiB,
+  generator: () => "xorshift",
+  drawsByProduct: false,
+  gcMiscStat: "gc_sys",
+  mapsArenaAtOnce: true,
+  userArenas: false,
+  alignsFirstBlock: false,
+  chargesRefused: false,
+  setsMemoryLimit: false,
+  modelledUntil: "procresize",
   sysPackage: "runtime/internal/sys",
 };

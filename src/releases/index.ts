@@ -14,13 +14,14 @@ export function release(name: string): ReleaseData {
   return found;
 }
 
+export {type HintInput, type HintRule, seedOf} from "./hints.js";
 export {type Field, type Layout, Layouts} from "./layout.js";
 export {type Arch, archs, type Goarch, type Goos, type Os, oses} from "./platforms.js";
 export {
   type Configuration,
   type Constants,
   configure,
-  type HintRule,
+  type MallocinitStep,
   type Platform,
   type ReleaseData,
   type SizeClassRule,

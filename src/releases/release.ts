@@ -3,6 +3,7 @@
 // A release is data. The model asks `configure` once, at boot, and holds on to the answer, so that no routine
 // has to ask which release it runs in.
 
+import type {HintInput, HintRule} from "./hints.js";
 import {Layouts, type StructDecls} from "./layout.js";
 import {
   type Addresses,
@@ -25,15 +26,35 @@ export interface Platform {
 }
 
 /**
- * The addresses at which a 64-bit heap tries to grow: i << shift | base for i from 0x7f down to `from`, as far
- * as they lie below `below`.
+ * How a heap knows where it may grow: by a list of addresses to try, by one reservation above the program, or not
+ * at all, where memory can only grow upwards.
  */
-export interface HintRule {
-  readonly shift: number;
-  readonly base: number;
-  readonly from: number;
-  readonly below: number;
-}
+export type Growth = "hints" | "reservation" | "none";
+
+/** A fixalloc of mheap: its field, the record that it hands out, and the counter that its chunks are charged to. */
+export type FixallocDecl = readonly [
+  field: string,
+  record: string,
+  stat: "mspan_sys" | "mcache_sys" | "other_sys" | "gcMiscSys",
+];
+
+/** Something that mallocinit looks at or notes down before it makes the heap. See runtime/malloc_checks.ts. */
+export type MallocinitStep =
+  | "tinySizeClass"
+  | "deferSizes"
+  | "heapArenaBitmapBytes"
+  | "heapArenaBitmapWords"
+  | "classSizes"
+  | "physPageSize"
+  | "physHugePageSize"
+  | "pagesPerSpanRoot"
+  | "pagesPerReclaimerChunk"
+  | "mallocHeader"
+  | "taggedPointerBits"
+  | "tagBits";
+
+/** The generators of random numbers that the allocator has drawn from. See runtime/rand.ts. */
+export type Generator = "xorshift" | "wyrand" | "wyrand32";
 
 /** How mksizeclasses chooses its steps, and how offsets in a span are to be divided by the size of its objects. */
 export interface SizeClassRule {
@@ -59,7 +80,9 @@ export interface Constants {
   readonly logHeapArenaBytes: number;
   /** Bytes in a heap arena, which is also its alignment. */
   readonly heapArenaBytes: number;
+  /** Absent where the heap bitmap is counted in words, or lies in the spans. */
   readonly heapArenaBitmapBytes: number;
+  readonly heapArenaBitmapWords?: number;
   readonly pagesPerArena: number;
   readonly arenaL1Bits: number;
   readonly arenaL2Bits: number;
@@ -78,6 +101,14 @@ export interface Constants {
   readonly _FixAllocChunk: number;
   readonly persistentChunkSize: number;
   readonly minPhysPageSize: number;
+  /** Absent where page sizes have no upper bound. */
+  readonly maxPhysPageSize?: number;
+  readonly maxPhysHugePageSize?: number;
+  readonly pagesPerSpanRoot?: number;
+  readonly pagesPerReclaimerChunk?: number;
+  readonly minSizeForMallocHeader?: number;
+  /** Bits beside the address in the word that a lock-free list keeps. */
+  readonly taggedPointerBits?: number;
   readonly maxObjsPerSpan: number;
   readonly _StackMin: number;
   readonly _StackSystem: number;
@@ -105,7 +136,10 @@ export interface ReleaseData {
   readonly named: Readonly<Record<string, string>>;
   /** The platforms that the race detector runs on. */
   readonly racePlatforms: readonly string[];
-  hints(platform: Platform, race: boolean): HintRule;
+  /** The addresses at which a heap that grows by hints tries to grow. */
+  hints(platform: Platform, input: HintInput, constants: Constants): HintRule;
+  /** Whether the heap's place can be left to chance on a 64-bit system. */
+  readonly randomizesHeapBase: boolean;
   readonly sizeClassRule: SizeClassRule;
   /** Number of optional processor features that internal/cpu lists, by GOARCH; none if not given. */
   readonly cpuOptions: Readonly<Record<string, number>>;
@@ -116,6 +150,38 @@ export interface ReleaseData {
   readonly emptyProgram: Readonly<Record<string, {end: number; data: number; bss: number}>>;
   /** The state in which sysMap leaves memory. */
   readonly sysMapLeaves: "prepared" | "ready";
+  /** The fixallocs of mheap, in the order in which mheap.init makes them ready. */
+  readonly fixallocs: readonly FixallocDecl[];
+  /** Whether a fixalloc obtains chunks that are a whole number of records, or always _FixAllocChunk bytes. */
+  readonly wholeRecords: boolean;
+  /** What mallocinit does before it makes the heap, in order. */
+  readonly mallocinitSteps: readonly MallocinitStep[];
+  /** How the heap knows where it may grow. */
+  growth(platform: Platform): Growth;
+  /** What keeps track of free pages: two treaps of spans, or bitmaps with summaries. */
+  readonly freePages: "treaps" | "pageAlloc";
+  /** The variable that holds the first mcache until there is a P. */
+  readonly firstMcache: "m0.mcache" | "mcache0";
+  /** MemProfileRate, in bytes, as long as the runtime's own variables are not initialized. */
+  readonly memProfileRateAtStart: number;
+  /** Where the distance to the next sample of the heap profile is drawn from. */
+  generator(platform: Platform): Generator;
+  /** Whether a number below n is the upper half of a product, or a remainder. */
+  readonly drawsByProduct: boolean;
+  /** The counter of what the collector keeps about the heap. */
+  readonly gcMiscStat: "gc_sys" | "gcMiscSys";
+  /** Whether the reservation for the heap of a 32-bit system maps what it hands out, or leaves that to the heap. */
+  readonly mapsArenaAtOnce: boolean;
+  /** Whether there are hints for user arenas, which a program frees by hand. */
+  readonly userArenas: boolean;
+  /** Whether the first block of a chunk of persistentalloc is aligned as asked for. It lay behind a link anyway. */
+  readonly alignsFirstBlock: boolean;
+  /** Whether memory is charged before the system is asked for it. Earlier it depends on the system. */
+  readonly chargesRefused: boolean;
+  /** Whether mallocinit sets the memory limit, so that it holds before the collector is set up. */
+  readonly setsMemoryLimit: boolean;
+  /** The last routine of schedinit that is modelled. */
+  readonly modelledUntil: "mallocinit" | "procresize";
   /** The package that holds PtrSize and its kin. */
   readonly sysPackage: string;
 }

@@ -4,7 +4,6 @@
 // replaced by ones that note the call and go on; plain functions are not seen, the objects that they work on are.
 
 import {type BootOptions, load, type Runtime, start, Throw} from "../runtime/index.js";
-import {fixalloc} from "../runtime/mfixalloc.js";
 
 /** A call, or a request to the system. */
 export interface Event {
@@ -62,11 +61,9 @@ export function watch(options: BootOptions = {}): Watched {
 
   const {mheap_, mem} = rt;
   wrap(mheap_, "init", "mheap_.init");
-  for (const [name, field] of Object.entries(mheap_)) {
-    if (field instanceof fixalloc) {
-      wrap(field, "init", `mheap_.${name}.init`);
-      wrap(field, "alloc", `mheap_.${name}.alloc`);
-    }
+  for (const [name, field] of Object.entries(mheap_.fixallocs)) {
+    wrap(field, "init", `mheap_.${name}.init`);
+    wrap(field, "alloc", `mheap_.${name}.alloc`);
   }
   wrap(mheap_.heapArenaAlloc, "init", "mheap_.heapArenaAlloc.init");
   wrap(mheap_.arena, "init", "mheap_.arena.init");

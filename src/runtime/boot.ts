@@ -26,8 +26,12 @@ export interface BootOptions {
   programEnd?: number;
   /** Whether the program is built with -race. */
   race?: boolean;
-  /** go1.26 and later choose the heap's place at random. Earlier releases cannot. */
+  /** Whether the heap's place is left to chance, as go1.26 and later do. Earlier releases cannot. */
   randomizeHeapBase?: boolean;
+  /** The 64 random bits that decide it then. */
+  heapRandSeed?: bigint;
+  /** Bits of a user address: on riscv64 it depends on the kernel and decides where the heap is tried. */
+  vmaBits?: 39 | 48 | 57;
   /** What the CPU's tick counter reads when the random generator is seeded. */
   cputicks?: number;
   /** Bytes of the program's data with pointers: initialized, and not. Without it, those of an empty program. */
@@ -62,7 +66,17 @@ export function load(options: BootOptions = {}): Runtime {
     options.goos ?? "linux",
     options.goarch ?? "amd64",
   );
-  const {racePlatforms, name} = config.release;
+  const {racePlatforms, name, modelledUntil, randomizesHeapBase} = config.release;
+  if (options.until === "procresize" && modelledUntil === "mallocinit") {
+    throw new RangeError(
+      `until: "procresize" is not modelled for ${name}; the model of it ends at "mallocinit"`,
+    );
+  }
+  if (options.randomizeHeapBase && !(randomizesHeapBase && config.constants._64bit)) {
+    throw new RangeError(
+      `randomizeHeapBase: true makes no sense for ${name} on ${config.goos}/${config.goarch}; go1.26 was the first to randomize, on 64-bit systems`,
+    );
+  }
   const platform = `${config.goos}/${config.goarch}`;
   if (options.race && !racePlatforms.includes(platform)) {
     throw new RangeError(
@@ -72,9 +86,12 @@ export function load(options: BootOptions = {}): Runtime {
   return new Runtime(config, machineOf(config, options));
 }
 
-/** Starts a loaded runtime. Throws `Throw` where Go's runtime gives up; what was done until then stays. */
-export function start(rt: Runtime, {until = "procresize", gomaxprocs = 1}: BootOptions = {}): void {
-  schedinit(rt, gomaxprocs, until);
+/**
+ * Starts a loaded runtime, and stops it after the phase asked for: without one, where the model of the release ends.
+ * Throws `Throw` where Go's runtime gives up; what was done until then stays.
+ */
+export function start(rt: Runtime, {until, gomaxprocs = 1}: BootOptions = {}): void {
+  schedinit(rt, gomaxprocs, until ?? rt.config.release.modelledUntil);
 }
 
 function machineOf(config: Configuration, options: BootOptions): Machine {
@@ -87,15 +104,26 @@ function machineOf(config: Configuration, options: BootOptions): Machine {
   const brk = options.brk ?? round(programEnd, Math.max(physPageSize, config.constants.minPhysPageSize));
   return {
     physPageSize,
-    physHugePageSize: config.os.alignsHugePages ? (options.physHugePageSize ?? config.arch.HugePageSize) : 0,
+    physHugePageSize: config.os.alignsHugePages ? (options.physHugePageSize ?? hugePageSize(config)) : 0,
     programEnd,
     program: {data, bss, args: options.args ?? ["probe"], env},
     brk: config.os.hasBrk ? brk : 0,
     ncpu: 1,
     race: options.race ?? false,
     cputicks: options.cputicks ?? 0,
+    vmaBits: options.vmaBits ?? 48,
+    // The race detector decides where the heap lies, and chance does not.
+    heapRandSeed: options.randomizeHeapBase && !options.race ? (options.heapRandSeed ?? anySeed) : null,
     refuse: options.refuse,
   };
+}
+
+/** The bits where none are given: those of the golden ratio, which look like chance and are always the same. */
+const anySeed = 0x9e3779b97f4a7c15n;
+
+/** What most kernels say where a release asks them; where none does, what Go assumes of the processor. */
+function hugePageSize({release, arch}: Configuration): number {
+  return release.mallocinitSteps.includes("physHugePageSize") ? 2 * 2 ** 20 : arch.HugePageSize;
 }
 
 /** Throws RangeError for a value that no machine and no program could have. */
@@ -111,10 +139,8 @@ function check(options: BootOptions): void {
   whole("brk", options.brk, 0, 2 ** 47);
   whole("programEnd", options.programEnd, 0, 2 ** 47);
   whole("cputicks", options.cputicks, 0, Number.MAX_SAFE_INTEGER);
-  if (options.randomizeHeapBase) {
-    throw new RangeError(
-      `randomizeHeapBase: true makes no sense for ${options.release ?? "go1.12"}; go1.26 was the first to randomize`,
-    );
+  if (options.vmaBits !== undefined && ![39, 48, 57].includes(options.vmaBits)) {
+    throw new RangeError(`vmaBits must be 39, 48 or 57, not ${options.vmaBits}`);
   }
 }
 

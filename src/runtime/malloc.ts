@@ -4,14 +4,17 @@
 // needs nothing but sysAlloc. mallocinit then makes the heap that has no page yet, the first mcache, and the
 // hints that say where the heap's first page will be. No byte of heap is mapped before someone allocates.
 
+import {mallocinitSteps} from "./malloc_checks.js";
 import {allocmcache} from "./mcache.js";
-import {sysAlloc, sysFree, sysMap, sysReserve} from "./mem.js";
+import {sysAlloc, sysFree, sysMapReady, sysReserve} from "./mem.js";
 import {mSysStatDec, mSysStatInc, type SysStat} from "./mstats.js";
-import {Throw, testdefersizes} from "./panic.js";
+import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
 import {isMultiple, isPowerOfTwo, round} from "./stubs.js";
 
 const MiB = 2 ** 20;
+/** The memory limit that is none: the largest int64, which a float64 rounds up to 2^63. */
+const maxInt64 = 2 ** 63;
 
 /**
  * Initializes the memory allocator. schedinit calls it once, before anything can be allocated.
@@ -19,48 +22,19 @@ const MiB = 2 ** 20;
  * @go runtime/malloc.go mallocinit go1.12.17
  */
 export function mallocinit(rt: Runtime): void {
-  const {_TinySizeClass, _TinySize, heapArenaBitmapBytes} = rt.constants;
-  const {class_to_size} = rt.sizeclasses;
-  const {mheap_, memstats} = rt;
+  const {release} = rt.config;
+  for (const step of release.mallocinitSteps) mallocinitSteps[step](rt);
 
-  if (class_to_size[_TinySizeClass] !== _TinySize) throw new Throw(rt, "bad TinySizeClass");
-  testdefersizes(rt);
-  // The heap bitmap is addressed modulo its size.
-  if (!isPowerOfTwo(heapArenaBitmapBytes)) throw new Throw(rt, "heapArenaBitmapBytes not a power of 2");
+  rt.mheap_.init();
+  // Until there is a P, nobody else could hold it: first it hung on the M, later releases have a variable for it.
+  rt.getg().m.mcache = allocmcache(rt);
 
-  class_to_size.forEach((size, i) => {
-    memstats.by_size[i]!.size = size;
-  });
-  checkPhysPageSize(rt);
+  const growth = release.growth(rt.config);
+  if (growth === "hints") hintArenas(rt);
+  if (growth === "reservation") reserveArenas(rt);
 
-  mheap_.init();
-  const _g_ = rt.getg();
-  _g_.m.mcache = allocmcache(rt);
-
-  if (rt.config.arch.PtrSize === 8 && rt.goarch !== "wasm") {
-    hintArenas(rt);
-  } else {
-    reserveArenas(rt);
-  }
-}
-
-/**
- * Makes sure that osinit found a page size that memory can be managed with.
- *
- * @go runtime/malloc.go mallocinit go1.12.17
- */
-export function checkPhysPageSize(rt: Runtime): void {
-  const {physPageSize} = rt;
-  const {minPhysPageSize} = rt.constants;
-  if (physPageSize === 0) throw new Throw(rt, "failed to get system page size");
-  if (physPageSize < minPhysPageSize) {
-    rt.print(`system page size (${physPageSize}) is smaller than minimum page size (${minPhysPageSize})`);
-    throw new Throw(rt, "bad system page size");
-  }
-  if (!isPowerOfTwo(physPageSize)) {
-    rt.print(`system page size (${physPageSize}) must be a power of 2`);
-    throw new Throw(rt, "bad system page size");
-  }
+  // Later releases allocate before gcinit has run, and the allocator looks at the limit.
+  if (release.setsMemoryLimit) rt.gcController.memoryLimit = maxInt64;
 }
 
 /**
@@ -71,15 +45,15 @@ export function checkPhysPageSize(rt: Runtime): void {
  */
 export function hintArenas(rt: Runtime): void {
   const {mheap_} = rt;
-  const {shift, base, from, below} = rt.config.release.hints(rt.config, rt.raceenabled);
+  const {address, from, below, userFrom} = rt.config.release.hints(rt.config, rt.machine, rt.constants);
   for (let i = 0x7f; i >= from; i--) {
-    // An OR, not a sum: with the race detector, bits of i and base overlap, and addresses come up twice.
-    const p = Number((BigInt(i) << BigInt(shift)) | BigInt(base));
+    const p = address(i);
     if (p >= below) continue;
+    const list = i < userFrom ? mheap_ : mheap_.userArena;
     const hint = mheap_.arenaHintAlloc.alloc();
     hint.addr = p;
-    hint.next = mheap_.arenaHints;
-    mheap_.arenaHints = hint;
+    hint.next = list.arenaHints;
+    list.arenaHints = hint;
   }
 }
 
@@ -95,7 +69,7 @@ export function reserveArenas(rt: Runtime): void {
 
   const arenaMetaSize = 2 ** arenaBits * rt.sizeof("heapArena");
   const meta = sysReserve(rt, 0, arenaMetaSize);
-  if (meta !== 0) mheap_.heapArenaAlloc.init(meta, arenaMetaSize);
+  if (meta !== 0) mheap_.heapArenaAlloc.init(meta, arenaMetaSize, true);
 
   // C constructors may have moved the break beyond the program's end; 256 KiB more keep clear of an emulator
   // that does not report the break correctly.
@@ -106,15 +80,18 @@ export function reserveArenas(rt: Runtime): void {
   for (const arenaSize of [512 * MiB, 256 * MiB, 128 * MiB]) {
     const [a, size] = sysReserveAligned(rt, p, arenaSize, heapArenaBytes);
     if (a !== 0) {
-      mheap_.arena.init(a, size);
-      p = a + size;
+      mheap_.arena.init(a, size, rt.config.release.mapsArenaAtOnce);
+      p = mheap_.arena.end;
       break;
     }
   }
-  const hint = mheap_.arenaHintAlloc.alloc();
-  hint.addr = p;
-  hint.next = mheap_.arenaHints;
-  mheap_.arenaHints = hint;
+  // Where there are user arenas, they may grow at the same place. Neither is likely to come to that.
+  for (const list of rt.config.release.userArenas ? [mheap_, mheap_.userArena] : [mheap_]) {
+    const hint = mheap_.arenaHintAlloc.alloc();
+    hint.addr = p;
+    hint.next = list.arenaHints;
+    list.arenaHints = hint;
+  }
 }
 
 /**
@@ -196,7 +173,9 @@ export function persistentalloc(rt: Runtime, size: number, align: number, sysSta
     if (persistent.base === 0) throw new Throw(rt, "runtime: cannot allocate memory");
     rt.persistentChunks.unshift(persistent.base);
     // The chunk's first word links it to the one before.
-    persistent.off = rt.config.arch.PtrSize;
+    persistent.off = rt.config.release.alignsFirstBlock
+      ? round(rt.config.arch.PtrSize, align)
+      : rt.config.arch.PtrSize;
   }
   const p = persistent.base + persistent.off;
   persistent.off += size;
@@ -209,10 +188,11 @@ export function persistentalloc(rt: Runtime, size: number, align: number, sysSta
 }
 
 /**
- * An allocator that hands out a reserved range from front to back and maps pages as it gets to them.
- * Invariant: next <= mapped rounded up to a page <= end.
+ * An allocator that hands out a reserved range from front to back. Unless others map what it hands out, it maps pages as
+ * it gets to them. Invariant: next <= mapped rounded up to a page <= end.
  *
  * @go runtime/malloc.go linearAlloc go1.12.17
+ * @go runtime/malloc.go linearAlloc go1.19.8
  */
 export class linearAlloc {
   /** The next free byte. */
@@ -221,18 +201,27 @@ export class linearAlloc {
   mapped = 0;
   /** One past the last reserved byte. */
   end = 0;
+  /** Whether it maps pages itself. */
+  mapMemory = false;
 
-  /** @go runtime/malloc.go linearAlloc.init go1.12.17 */
-  init(base: number, size: number): void {
+  /**
+   * Takes over `size` reserved bytes at `base`.
+   *
+   * @go runtime/malloc.go linearAlloc.init go1.12.17
+   * @go runtime/malloc.go linearAlloc.init go1.19.8
+   */
+  init(base: number, size: number, mapMemory: boolean): void {
     this.next = base;
     this.mapped = base;
     this.end = base + size;
+    this.mapMemory = mapMemory;
   }
 
   /**
    * Hands out `size` bytes at a multiple of `align`, or 0 if that many are not left.
    *
    * @go runtime/malloc.go linearAlloc.alloc go1.12.17
+   * @go runtime/malloc.go linearAlloc.alloc go1.19.8
    */
   alloc(rt: Runtime, size: number, align: number, sysStat: SysStat): number {
     const p = round(this.next, align);
@@ -240,7 +229,7 @@ export class linearAlloc {
     this.next = p + size;
     const pEnd = round(this.next - 1, rt.physPageSize);
     if (pEnd > this.mapped) {
-      sysMap(rt, this.mapped, pEnd - this.mapped, sysStat);
+      if (this.mapMemory) sysMapReady(rt, this.mapped, pEnd - this.mapped, sysStat);
       this.mapped = pEnd;
     }
     return p;

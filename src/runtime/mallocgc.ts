@@ -7,7 +7,6 @@ import {heapBitsSetType} from "./heapbits.js";
 import {ctzAllocCache, initSpan, nextFreeIndex, shiftAllocCache} from "./mbitmap.js";
 import {type mcache, nextSample, refill} from "./mcache.js";
 import {deductSweepCredit} from "./mgcsweep.js";
-import {alloc} from "./mheap_alloc.js";
 import {makeSpanClass, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
@@ -169,7 +168,7 @@ export function largeAlloc(rt: Runtime, size: number, noscan: boolean): mspan {
   if (size + _PageSize >= (_64bit ? 2 ** 64 : 2 ** 32)) throw new Throw(rt, "out of memory");
   const npages = Math.ceil(size / _PageSize);
   deductSweepCredit(rt, npages * _PageSize, npages);
-  const s = alloc(rt.mheap_, npages, makeSpanClass(0, noscan), true);
+  const s = rt.parts.alloc(rt.mheap_, npages, makeSpanClass(0, noscan), true);
   if (s === null) throw new Throw(rt, "out of memory");
   s.limit = s.base() + size;
   initSpan(rt, s);

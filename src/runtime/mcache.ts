@@ -9,9 +9,9 @@ import type {fixed} from "./mfixalloc.js";
 import type {mspan} from "./mspan.js";
 import {purgecachedstats} from "./mstats.js";
 import {Throw} from "./panic.js";
+import {cheaprandn} from "./rand.js";
 import type {Runtime} from "./runtime.js";
 import {stackcache_clear} from "./stack.js";
-import {fastrand} from "./stubs.js";
 
 /**
  * A list of free stacks of one size.
@@ -128,7 +128,7 @@ export function fastexprand(rt: Runtime, mean: number): number {
   if (mean > 0x7000000) mean = 0x7000000;
 
   const randomBitCount = 26;
-  const q = (fastrand(rt.getg().m) % 2 ** randomBitCount) + 1;
+  const q = cheaprandn(rt, 2 ** randomBitCount) + 1;
   const qlog = Math.min(fastlog2(q) - randomBitCount, 0);
   const minusLog2 = -0.6931471805599453;
   return ((qlog * (minusLog2 * mean)) | 0) + 1;

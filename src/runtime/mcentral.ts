@@ -6,8 +6,6 @@
 
 import {initSpan, nextFreeIndex, refillAllocCache, shiftAllocCache} from "./mbitmap.js";
 import {deductSweepCredit, sweep} from "./mgcsweep.js";
-import {alloc} from "./mheap_alloc.js";
-import {freeSpan} from "./mheap_free.js";
 import {mSpanList, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
@@ -149,7 +147,7 @@ export class mcentral {
     s.sweepgen = sg;
     if (s.allocCount !== 0) return false;
     this.nonempty.remove(rt, s);
-    freeSpan(rt.mheap_, s, false);
+    rt.parts.freeSpan(rt.mheap_, s, false);
     return true;
   }
 
@@ -164,7 +162,7 @@ export class mcentral {
     const npages = class_to_allocnpages[this.spanclass >> 1]!;
     const size = class_to_size[this.spanclass >> 1]!;
     const n = Math.floor((npages * rt.constants._PageSize) / size);
-    const s = alloc(rt.mheap_, npages, this.spanclass, false);
+    const s = rt.parts.alloc(rt.mheap_, npages, this.spanclass, false);
     if (s === null) return null;
     s.limit = s.base() + size * n;
     initSpan(rt, s);

@@ -16,7 +16,10 @@ import {isMultiple} from "./stubs.js";
  */
 export function sysAlloc(rt: Runtime, n: number, sysStat: SysStat): number {
   const p = rt.mem.take(0, n, "ready", sysStat);
-  if (p !== 0 || rt.config.os.chargesRefused) mSysStatInc(rt, sysStat, n);
+  if (p !== 0 || rt.config.os.chargesRefused || rt.config.release.chargesRefused) {
+    mSysStatInc(rt, sysStat, n);
+    rt.gcController.mappedReady += n;
+  }
   return p;
 }
 
@@ -44,6 +47,16 @@ export function sysMap(rt: Runtime, v: number, n: number, sysStat: SysStat): voi
 }
 
 /**
+ * Makes reserved addresses ready, in the one step or two that the release takes.
+ *
+ * @go runtime/malloc.go linearAlloc.alloc go1.19.8
+ */
+export function sysMapReady(rt: Runtime, v: number, n: number, sysStat: SysStat): void {
+  sysMap(rt, v, n, sysStat);
+  if (rt.config.release.sysMapLeaves === "prepared") sysUsed(rt, v, n);
+}
+
+/**
  * Tells the system that the contents may go: prepared. On Linux it throws for what is not whole pages, since the
  * system would round outwards and drop contents that are in use.
  *
@@ -53,15 +66,18 @@ export function sysUnused(rt: Runtime, v: number, n: number): void {
   const whole = isMultiple(v, rt.physPageSize) && isMultiple(n, rt.physPageSize);
   if (!whole && rt.config.os.checksUnused) throw new Throw(rt, "unaligned sysUnused");
   setContents(rt, v, n, "prepared");
+  rt.gcController.mappedReady -= n;
 }
 
 /**
- * Tells the system that the memory is wanted again: ready.
+ * Tells the system that the memory is wanted again: ready. `prepared` of the `n` bytes were not ready before.
  *
  * @go runtime/mem_linux.go sysUsed go1.12.17
+ * @go runtime/mem.go sysUsed go1.19.8
  */
-export function sysUsed(rt: Runtime, v: number, n: number): void {
+export function sysUsed(rt: Runtime, v: number, n: number, prepared = n): void {
   setContents(rt, v, n, "ready");
+  rt.gcController.mappedReady += prepared;
 }
 
 /** The bytes stay charged where they are: only their contents come and go. */
@@ -76,6 +92,7 @@ function setContents(rt: Runtime, v: number, n: number, state: "prepared" | "rea
  */
 export function sysFree(rt: Runtime, v: number, n: number, sysStat: SysStat): void {
   mSysStatDec(rt, sysStat, n);
+  if (sysStat !== null) rt.gcController.mappedReady -= n;
   if (!rt.config.os.givesBack) return;
   if (!rt.config.os.trimsReservations && !rt.mem.isWhole(v, n)) {
     rt.print(`runtime: VirtualFree of ${n} bytes failed with errno=487`);

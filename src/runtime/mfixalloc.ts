@@ -8,6 +8,7 @@ import {persistentalloc} from "./malloc.js";
 import type {SysStat} from "./mstats.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
+import {roundDown} from "./stubs.js";
 
 /** What a fixalloc hands out: a record at an address, whose first word can hold a link while it is free. */
 export interface fixed {
@@ -35,6 +36,8 @@ export class fixalloc<T extends fixed> {
   chunk = 0;
   /** Bytes left in the current chunk. */
   nchunk = 0;
+  /** Bytes in a chunk. */
+  nalloc = 0;
   /** Bytes in records that are in use. */
   inuse = 0;
   /** The counter that chunks are charged to. */
@@ -55,13 +58,18 @@ export class fixalloc<T extends fixed> {
    * Makes the fixalloc ready for records of `size` bytes.
    *
    * @go runtime/mfixalloc.go fixalloc.init go1.12.17
+   * @go runtime/mfixalloc.go fixalloc.init go1.19.8
    */
   init(size: number, first: ((p: T) => void) | null, stat: SysStat): void {
+    const {_FixAllocChunk} = this.#rt.constants;
+    if (size > _FixAllocChunk) throw new Throw(this.#rt, "runtime: fixalloc size too large");
     this.size = size;
     this.first = first;
     this.list = null;
     this.chunk = 0;
     this.nchunk = 0;
+    // A chunk that is not a whole number of records wastes its tail.
+    this.nalloc = this.#rt.config.release.wholeRecords ? roundDown(_FixAllocChunk, size) : _FixAllocChunk;
     this.inuse = 0;
     this.stat = stat;
     this.zero = true;
@@ -71,6 +79,7 @@ export class fixalloc<T extends fixed> {
    * Hands out a record: the one freed last, or else the next of the chunk. Throws before init.
    *
    * @go runtime/mfixalloc.go fixalloc.alloc go1.12.17
+   * @go runtime/mfixalloc.go fixalloc.alloc go1.19.8
    */
   alloc(): T {
     const rt = this.#rt;
@@ -88,9 +97,8 @@ export class fixalloc<T extends fixed> {
     }
 
     if (this.nchunk < this.size) {
-      const {_FixAllocChunk} = rt.constants;
-      this.chunk = persistentalloc(rt, _FixAllocChunk, 0, this.stat);
-      this.nchunk = _FixAllocChunk;
+      this.chunk = persistentalloc(rt, this.nalloc, 0, this.stat);
+      this.nchunk = this.nalloc;
     }
 
     const v = this.#make(this.chunk);

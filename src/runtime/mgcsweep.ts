@@ -6,7 +6,6 @@
 
 import {newMarkBits} from "./gcbits.js";
 import {countAlloc, nextFreeIndex, refillAllocCache} from "./mbitmap.js";
-import {freeSpan} from "./mheap_free.js";
 import {mSpanInUse, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
@@ -61,7 +60,7 @@ export function sweep(rt: Runtime, s: mspan, preserve: boolean): boolean {
     gone = mheap_.central[s.spanclass]!.freeSpan(s, preserve, wasempty);
   } else if (freeToHeap) {
     const size = s.elemsize;
-    freeSpan(mheap_, s, true);
+    rt.parts.freeSpan(mheap_, s, true);
     c.local_nlargefree++;
     c.local_largefree += size;
     gone = true;

@@ -15,7 +15,7 @@ import {sysAlloc, sysFree} from "./mem.js";
 import {fixalloc, type fixed} from "./mfixalloc.js";
 import {mTreap, treapNode} from "./mgclarge.js";
 import {gcSweepBuf} from "./mgcsweepbuf.js";
-import {mSpanInUse, mspan} from "./mspan.js";
+import {mSpanInUse, mSpanList, mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
 
@@ -113,15 +113,23 @@ export class heapArena {
   }
 }
 
+/** Where to grow for arenas that a program frees by hand. */
+export class userArena {
+  arenaHints: arenaHint | null = null;
+  readonly quarantineList = new mSpanList();
+  readonly readyList = new mSpanList();
+}
+
 /**
  * The page heap.
  *
  * @go runtime/mheap.go mheap go1.12.17
+ * @go runtime/mheap.go mheap go1.19.8
  */
 export class mheap {
-  /** Free spans whose pages have not been returned to the system. */
+  /** Until go1.13: free spans whose pages have not been returned to the system. */
   readonly free: mTreap;
-  /** Free spans whose pages have been returned. */
+  /** Until go1.13: free spans whose pages have been returned. */
   readonly scav: mTreap;
   /** Goes up by 2 with every collection. */
   sweepgen = 0;
@@ -140,6 +148,8 @@ export class mheap {
   reclaimIndex = 0;
   reclaimCredit = 0;
   scavengeCredit = 0;
+  /** go1.14 and 1.15: how much of the heap is to stay, in bytes. */
+  scavengeGoal = 0;
 
   largealloc = 0;
   nlargealloc = 0;
@@ -149,6 +159,8 @@ export class mheap {
 
   /** Index of arenas: the second level by the first, null where there is none yet. */
   readonly arenas: (Map<number, heapArena> | null)[];
+  /** Whether arenas are backed by huge pages where they can be. */
+  arenasHugePages = false;
   /** 32-bit only: room for the metadata of all arenas. */
   readonly heapArenaAlloc = new linearAlloc();
   /** Where to try to grow, in this order. */
@@ -157,18 +169,28 @@ export class mheap {
   readonly arena = new linearAlloc();
   /** Index of every arena that is mapped. */
   readonly allArenas = new notInHeapSlice<number>();
+  /** Index of every arena of user arenas. */
+  readonly userArenaArenas = new notInHeapSlice<number>();
   /** allArenas as it was when sweeping began. */
   sweepArenas: readonly number[] = [];
+  /** allArenas as it was when marking began. */
+  markArenas: readonly number[] = [];
+  /** What is reserved and not yet part of the heap: the heap grows into it first. */
+  readonly curArena = {base: 0, end: 0};
+  readonly userArena = new userArena();
 
   /** One for each span class. In Go each is padded to a cache line, so that their locks do not share one. */
   readonly central: mcentral[];
 
+  /** The allocators of the heap's own records, by field: which there are is up to the release. */
+  readonly fixallocs: Readonly<Record<string, fixalloc<fixed>>>;
   readonly spanalloc: fixalloc<mspan>;
   readonly cachealloc: fixalloc<mcache>;
+  /** Until go1.13. */
   readonly treapalloc: fixalloc<treapNode>;
-  readonly specialfinalizeralloc: fixalloc<opaque>;
-  readonly specialprofilealloc: fixalloc<opaque>;
   readonly arenaHintAlloc: fixalloc<arenaHint>;
+  /** Number of cleanups that were ever added. */
+  cleanupID = 0;
 
   readonly rt: Runtime;
   /** The arena that was looked up last: most look-ups are near the one before. */
@@ -185,24 +207,29 @@ export class mheap {
     this.spanalloc = new fixalloc(rt, address => new mspan(address));
     this.cachealloc = new fixalloc(rt, address => new mcache(rt, address));
     this.treapalloc = new fixalloc(rt, address => new treapNode(address));
-    this.specialfinalizeralloc = new fixalloc(rt, address => new opaque(address));
-    this.specialprofilealloc = new fixalloc(rt, address => new opaque(address));
     this.arenaHintAlloc = new fixalloc(rt, address => new arenaHint(address));
+    const {spanalloc, cachealloc, treapalloc, arenaHintAlloc} = this;
+    const known: Record<string, unknown> = {spanalloc, cachealloc, treapalloc, arenaHintAlloc};
+    this.fixallocs = Object.fromEntries(
+      rt.config.release.fixallocs.map(([field]) => [
+        field,
+        (known[field] as fixalloc<fixed>) ?? new fixalloc(rt, address => new opaque(address)),
+      ]),
+    );
   }
 
   /**
-   * Makes the heap ready: six allocators of records, and the central lists.
+   * Makes the heap ready: the allocators of its records, the central lists, and the bookkeeping of free pages.
    *
    * @go runtime/mheap.go mheap.init go1.12.17
+   * @go runtime/mheap.go mheap.init go1.19.8
    */
   init(): void {
     const {rt} = this;
-    this.treapalloc.init(rt.sizeof("treapNode"), null, "other_sys");
-    this.spanalloc.init(rt.sizeof("mspan"), s => recordspan(rt, s), "mspan_sys");
-    this.cachealloc.init(rt.sizeof("mcache"), null, "mcache_sys");
-    this.specialfinalizeralloc.init(rt.sizeof("specialfinalizer"), null, "other_sys");
-    this.specialprofilealloc.init(rt.sizeof("specialprofile"), null, "other_sys");
-    this.arenaHintAlloc.init(rt.sizeof("arenaHint"), null, "other_sys");
+    for (const [field, record, stat] of rt.config.release.fixallocs) {
+      const first = field === "spanalloc" ? (s: fixed) => recordspan(rt, s as mspan) : null;
+      this.fixallocs[field]!.init(rt.sizeof(record), first, stat);
+    }
 
     // A background sweeper may look at a span record while it is being freed and allocated again. Its sweepgen
     // must survive that: were it zeroed, the sweeper could claim a span that needs no sweeping.
@@ -211,6 +238,7 @@ export class mheap {
     for (let i = 0; i < this.central.length; i++) {
       this.central[i]!.init(i);
     }
+    rt.parts.initFreePages(this);
   }
 
   /**

@@ -40,6 +40,8 @@ export class mstats {
   mcache_sys = 0;
   buckhash_sys = 0;
   gc_sys = 0;
+  /** gc_sys by the name that it has had since go1.16. */
+  gcMiscSys = 0;
   other_sys = 0;
 
   next_gc = 0;
@@ -78,6 +80,7 @@ export const sysStats = [
   "mcache_sys",
   "buckhash_sys",
   "gc_sys",
+  "gcMiscSys",
   "other_sys",
 ] as const;
 

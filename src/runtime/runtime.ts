@@ -10,9 +10,11 @@ import type {gcBitsArenas} from "./gcbits.js";
 import {newPattern} from "./heapbits.js";
 import {persistentAlloc} from "./malloc.js";
 import type {mcache} from "./mcache.js";
+import {gcControllerState} from "./mgcpacer.js";
 import {mheap} from "./mheap.js";
 import {mspan} from "./mspan.js";
 import {mstats} from "./mstats.js";
+import {type Parts, parts} from "./parts.js";
 import {type g, m, type p} from "./runtime2.js";
 import {makeSizeClasses, type SizeClasses} from "./sizeclasses.js";
 
@@ -42,6 +44,10 @@ export interface Machine {
   readonly race: boolean;
   /** What the CPU's tick counter reads when m0 seeds its random generator. */
   readonly cputicks: number;
+  /** Bits of a user address that the kernel gives out, where a processor has several ways: 39, 48 or 57. */
+  readonly vmaBits: number;
+  /** The random bits that decide where the heap lies, or null if they do not. */
+  readonly heapRandSeed: bigint | null;
   /** Says no to a request for address space, so that fallbacks can be seen. */
   readonly refuse?: Refusal | undefined;
 }
@@ -60,11 +66,17 @@ export class Runtime {
   /** The operating system's side: which addresses are taken, and in which state their memory is. */
   readonly mem: addressSpace;
   physPageSize: number;
+  /** What osinit found a huge page to be, 0 for none; and which power of two that is. */
+  physHugePageSize: number;
+  physHugePageShift = 0;
   readonly ncpu: number;
   readonly firstmoduledata: {readonly end: number};
 
+  /** What the release's allocator is made of where releases differ in more than data. */
+  readonly parts: Parts;
   readonly mheap_: mheap;
   readonly memstats: mstats;
+  readonly gcController = new gcControllerState();
   /** The persistentAlloc of everyone who has no P. */
   readonly globalAlloc = new persistentAlloc();
   /** Addresses of the chunks that persistentalloc has obtained, newest first. */
@@ -78,7 +90,7 @@ export class Runtime {
   /** The address of all objects of size 0. */
   readonly zerobase: number;
   /** Mean distance in bytes between two allocations that the heap profile samples. */
-  MemProfileRate = 512 * 1024;
+  MemProfileRate: number;
 
   readonly m0: m;
   /** The mcache that mallocinit made for m0, wherever it has gone since. */
@@ -106,11 +118,14 @@ export class Runtime {
     this.goarch = config.goarch;
     this.raceenabled = machine.race;
     this.physPageSize = machine.physPageSize;
+    this.physHugePageSize = machine.physHugePageSize;
+    this.MemProfileRate = config.release.memProfileRateAtStart;
     this.ncpu = machine.ncpu;
     this.zerobase = machine.programEnd - 8;
     this.firstmoduledata = {end: machine.programEnd};
     this.mem = new addressSpace(config, machine);
     this.memstats = new mstats(config.constants._NumSizeClasses);
+    this.parts = parts[config.release.freePages];
     this.mheap_ = new mheap(this);
     this.emptymspan = new mspan(0);
     this.m0 = new m(0);

@@ -3,7 +3,6 @@
 // Go keeps small stacks in pools and in the mcaches; goroutines are not modelled yet, so nothing asks for one.
 
 import type {mcache} from "./mcache.js";
-import {allocManual} from "./mheap_alloc.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
 import {isPowerOfTwo} from "./stubs.js";
@@ -19,7 +18,7 @@ export function stackalloc(rt: Runtime, n: number): number {
   if (n < _FixedStack * 2 ** _NumStackOrders && n < _StackCacheSize) {
     throw new RangeError(`small stacks are not modelled: ${n} bytes; at least ${_StackCacheSize} are`);
   }
-  const s = allocManual(rt.mheap_, n / _PageSize, "stacks_inuse");
+  const s = rt.parts.allocManual(rt.mheap_, n / _PageSize, "stacks_inuse");
   if (s === null) throw new Throw(rt, "out of memory");
   s.elemsize = n;
   return s.base();

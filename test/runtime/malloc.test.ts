@@ -2,13 +2,13 @@ import fc from "fast-check";
 import {describe, expect, test} from "vitest";
 import {boot, load, type Runtime, start} from "../../src/runtime/index.js";
 import {
-  checkPhysPageSize,
   linearAlloc,
   mallocinit,
   persistentalloc,
   reserveArenas,
   sysReserveAligned,
 } from "../../src/runtime/malloc.js";
+import {checkPhysPageSize} from "../../src/runtime/malloc_checks.js";
 import {sysReserve} from "../../src/runtime/mem.js";
 import {
   charged,
@@ -613,7 +613,7 @@ describe("linearAlloc", () => {
   function eightPages() {
     const rt = load();
     const l = new linearAlloc();
-    l.init(sysReserve(rt, base, 8 * page), 8 * page);
+    l.init(sysReserve(rt, base, 8 * page), 8 * page, true);
     return {rt, l};
   }
 
@@ -649,7 +649,7 @@ describe("linearAlloc", () => {
   test("maps by the kernel's pages", () => {
     const rt = load({goarch: "arm64", physPageSize: 64 * KiB});
     const l = new linearAlloc();
-    l.init(sysReserve(rt, base, MiB), MiB);
+    l.init(sysReserve(rt, base, MiB), MiB, true);
     l.alloc(rt, 100, 8, "gc_sys");
     expect(l.mapped).toBe(base + 64 * KiB);
   });

@@ -32,19 +32,19 @@ describe("mheap.init", () => {
   ] as const)(
     "%s hands out a %s: %i bytes on amd64, %i on 386, charged to %s",
     (name, _, on64, on32, stat) => {
-      expect(fresh().mheap_[name]).toMatchObject({size: on64, stat});
-      expect(fresh({goarch: "386"}).mheap_[name]).toMatchObject({size: on32, stat});
+      expect(fresh().mheap_.fixallocs[name]).toMatchObject({size: on64, stat});
+      expect(fresh({goarch: "386"}).mheap_.fixallocs[name]).toMatchObject({size: on32, stat});
     },
   );
 
   test("all records are zeroed when they are handed out again, but for spans", () => {
     const {mheap_} = fresh();
-    expect(allocators.filter(name => !mheap_[name].zero)).toEqual(["spanalloc"]);
+    expect(allocators.filter(name => !mheap_.fixallocs[name]!.zero)).toEqual(["spanalloc"]);
   });
 
   test("only new spans are entered somewhere, in allspans", () => {
     const {mheap_} = fresh();
-    expect(allocators.filter(name => mheap_[name].first !== null)).toEqual(["spanalloc"]);
+    expect(allocators.filter(name => mheap_.fixallocs[name]!.first !== null)).toEqual(["spanalloc"]);
     const s = mheap_.spanalloc.alloc();
     expect(mheap_.allspans.elems).toEqual([s]);
   });
@@ -53,7 +53,7 @@ describe("mheap.init", () => {
     const rt = fresh();
     expect(rt.mem.requests).toBe(0);
     for (const name of allocators) {
-      const f = rt.mheap_[name];
+      const f = rt.mheap_.fixallocs[name]!;
       expect([f.chunk, f.nchunk, f.inuse, f.list], name).toEqual([0, 0, 0, null]);
     }
   });
@@ -69,8 +69,8 @@ describe("mheap.init", () => {
   test("the allocators do not mind the order in which they are used", () => {
     const sizes = (names: readonly (typeof allocators)[number][]) => {
       const rt = fresh();
-      for (const name of names) rt.mheap_[name].alloc();
-      return [allocators.map(name => rt.mheap_[name].inuse), {...rt.memstats}];
+      for (const name of names) rt.mheap_.fixallocs[name]!.alloc();
+      return [allocators.map(name => rt.mheap_.fixallocs[name]!.inuse), {...rt.memstats}];
     };
     expect(sizes([...allocators].reverse())).toEqual(sizes(allocators));
   });

@@ -40,7 +40,7 @@ export function run(requests: readonly Request[]): Linear {
   const reserved = pages * rt.physPageSize;
   const base = sysReserve(rt, 0, reserved);
   const l = new linearAlloc();
-  l.init(base, reserved);
+  l.init(base, reserved, true);
   const pieces = requests.map(({size, align}): Piece => {
     const before = l.mapped;
     const p = l.alloc(rt, size, align, "gc_sys");

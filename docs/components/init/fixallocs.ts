@@ -1,6 +1,5 @@
 // The six fixallocs of the heap after mallocinit: what each hands out, and what its chunk looks like.
 
-import type {fixalloc, fixed} from "../../src/runtime/mfixalloc.js";
 import {param, setParams} from "../address.js";
 import {box, choice, controls, drawing, table} from "../blocks.js";
 import {count, percent, plural} from "../format.js";
@@ -30,25 +29,16 @@ export interface Row {
   readonly first: string;
 }
 
-/** What each fixalloc of mheap hands out. */
-const records: Readonly<Record<string, string>> = {
-  spanalloc: "mspan",
-  cachealloc: "mcache",
-  treapalloc: "treapNode",
-  specialfinalizeralloc: "specialfinalizer",
-  specialprofilealloc: "specialprofile",
-  arenaHintAlloc: "arenaHint",
-};
-
 /** The fixallocs in the order in which mheap.init makes them. */
 export function rows({rt, events}: Pick<Started, "rt" | "events">): Row[] {
   const order = events.flatMap(e => /^mheap_\.(\w+)\.init$/.exec(e.what)?.[1] ?? []);
+  const records = new Map(rt.config.release.fixallocs.map(([name, record]) => [name, record]));
   return order
-    .filter(name => name in records)
+    .filter(name => records.has(name))
     .map(name => {
-      const f = rt.mheap_[name as "spanalloc"] as unknown as fixalloc<fixed>;
-      const chunk = rt.constants._FixAllocChunk;
-      const record = records[name]!;
+      const f = rt.mheap_.fixallocs[name]!;
+      const chunk = f.nalloc;
+      const record = records.get(name)!;
       return {
         name,
         record,
