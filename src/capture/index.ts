@@ -7,4 +7,5 @@ export {type BootPhase, compareRecording, optionsOf, phaseWithConstants} from ".
 export {type Replay, type ReplayedOp, replayScript} from "./replay.js";
 export {RecordingError, readRecording} from "./schema/index.js";
 export type {AllocFile, AllocState, Op, Script} from "./script.js";
+export {compareTypes} from "./structs.js";
 export {typesOf} from "./types.js";

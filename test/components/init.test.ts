@@ -5,7 +5,7 @@ import fc from "fast-check";
 import {describe, expect, test} from "vitest";
 import {sizeClasses, stride} from "/components/init/centrals.js";
 import {tryPageSize} from "/components/init/checks.js";
-import {compareNow, compareTypes} from "/components/init/compared.js";
+import {compareNow} from "/components/init/compared.js";
 import {stepsOfStart} from "/components/init/events.js";
 import {rows as fixallocs} from "/components/init/fixallocs.js";
 import {cachesOf, resizedTo} from "/components/init/handover.js";
@@ -20,7 +20,7 @@ import {changes, lines} from "/components/init/since.js";
 import {defaultStart, defaults, pageSizes, platforms, startWith} from "/components/init/start.js";
 import {story} from "/components/init/sweep.js";
 import {zoom} from "/components/init/zoom.js";
-import {parseRecording} from "/src/capture/index.js";
+import {compareTypes, parseRecording} from "/src/capture/index.js";
 
 const started = defaultStart();
 const on = (platform: string, more = {}) => {

@@ -1,6 +1,7 @@
 // Read at build time: the tables of size classes that real programs hold, against the generator; and what later releases
 // changed in them. Browsers do not load this.
 
+import {compareTables, type Group, parseClassTables, type Tables} from "../../src/capture/classes.js";
 import {boot} from "../../src/runtime/index.js";
 import type {SizeClasses} from "../../src/runtime/sizeclasses.js";
 import {table} from "../blocks.js";
@@ -8,25 +9,9 @@ import {count} from "../format.js";
 import {type Element, h, toHtml} from "../markup.js";
 import {type Read, replayAll, totals} from "../smallalloc/scripts.js";
 
-/** The tables as a program holds them. */
-export interface Tables {
-  readonly class_to_size: readonly number[];
-  readonly class_to_allocnpages: readonly number[];
-  /** Four columns up to go1.15; since then the multiplier alone. */
-  readonly class_to_divmagic: {readonly rows: readonly (readonly number[])[]} | readonly number[];
-  readonly size_to_class8: readonly number[];
-  readonly size_to_class128: readonly number[];
-}
-
-/** Releases that hold the same tables. */
-export interface Group {
-  readonly releases: readonly string[];
-  readonly values: Tables;
-}
-
 /** The groups of releases, oldest first. */
 export function groupsOf({text}: Read): Group[] {
-  return (JSON.parse(text("data/captures/class-tables.json")) as {tables: Group[]}).tables;
+  return parseClassTables(text("data/captures/class-tables.json"));
 }
 
 /** How many entries of a table are equal. */
@@ -36,32 +21,23 @@ export interface TableResult {
   readonly differing: number;
 }
 
-const rowsOf = (made: SizeClasses): Record<keyof Tables, readonly unknown[]> => ({
-  ...made,
-  class_to_divmagic: made.class_to_divmagic.map(d => [d.shift, d.shift2, d.mul, d.baseMask]),
-});
-
-/** Holds the tables that the generator makes against recorded ones, entry by entry. */
-export function compareTables(made: SizeClasses, recorded: Tables): TableResult[] {
-  const mine = rowsOf(made);
-  const names = Object.keys(recorded) as (keyof Tables)[];
-  return names.map(name => {
-    const value = recorded[name];
-    const theirs: readonly unknown[] = "rows" in value ? value.rows : value;
-    const length = Math.max(theirs.length, mine[name].length);
-    let equal = 0;
-    for (let i = 0; i < length; i++) {
-      if (JSON.stringify(mine[name][i]) === JSON.stringify(theirs[i])) equal++;
-    }
-    return {name, equal, differing: length - equal};
-  });
+/** Holds the tables that the generator makes against recorded ones, table by table. */
+export function countTables(made: SizeClasses, recorded: Tables): TableResult[] {
+  const {equal, differing} = compareTables(made, recorded);
+  const of = (name: string, paths: readonly string[]) => paths.filter(p => p.startsWith(`${name}.`)).length;
+  const wrong = differing.map(({path}) => path);
+  return (Object.keys(recorded) as (keyof Tables)[]).map(name => ({
+    name,
+    equal: of(name, equal),
+    differing: of(name, wrong),
+  }));
 }
 
 /** The comparison of the release that the page models. */
 export function compareOwn(read: Read): TableResult[] {
   const own = groupsOf(read).find(group => group.releases.includes("go1.12.17"));
   if (own === undefined) throw new RangeError("class-tables.json has no tables of go1.12.17");
-  return compareTables(boot().sizeclasses, own.values);
+  return countTables(boot().sizeclasses, own.values);
 }
 
 /** Sizes that get another block than in the release before. All in bytes. */

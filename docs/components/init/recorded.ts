@@ -1,10 +1,10 @@
 // What the build reads out of the recordings. Browsers do not load this: they get the results, as docs/data/init.json
 // and as fallbacks.
 
-import {compareRecording, parseRecording, type Recording} from "../../src/capture/index.js";
+import {compareRecording, compareTypes, parseRecording, type Recording} from "../../src/capture/index.js";
 import {count} from "../format.js";
 import {toHtml} from "../markup.js";
-import {type Counts, compareTypes, type Summary} from "./compared.js";
+import type {Counts, Summary} from "./compared.js";
 import {countsOf, drawTable, names, rows} from "./recordings.js";
 import {drawSince, type Since} from "./since.js";
 import {defaultStart, tag} from "./start.js";

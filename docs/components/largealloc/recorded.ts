@@ -1,6 +1,7 @@
 // What was compared for this page, and what later releases keep free pages in: made at build time from recordings.
 
 import {parseRecording} from "../../src/capture/index.js";
+import {answer, parseVectors} from "../../src/capture/treap.js";
 import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {table} from "../blocks.js";
@@ -14,7 +15,6 @@ import {openingWorld} from "./lab.js";
 import {largestSmall} from "./sizes.js";
 import {ask} from "./toomuch.js";
 import {visits} from "./trace.js";
-import {answer, parseVectors} from "./vectors.js";
 import {roundedSize} from "./waste.js";
 
 /** The recorded script of this section. */

@@ -1,9 +1,9 @@
 // Asks the model's treap the recorded questions in the reader's browser, with priorities that the reader seeds.
 
+import {type Answers, answer, parseVectors} from "../../src/capture/treap.js";
 import {button, controls, note, numberField} from "../blocks.js";
 import {count} from "../format.js";
 import {h, live} from "../markup.js";
-import {type Answers, answer, parseVectors} from "./vectors.js";
 
 interface State {
   readonly seed: number;

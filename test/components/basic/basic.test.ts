@@ -5,7 +5,7 @@ import fc from "fast-check";
 import {describe, expect, test} from "vitest";
 import {objectsInUse, pagesOf} from "../../../docs/components/basic/cards.ts";
 import {recordsOf, rules, smallClasses} from "../../../docs/components/basic/classes.ts";
-import {compareOwn, compareTables, groupsOf, shifts} from "../../../docs/components/basic/compared.ts";
+import {compareOwn, countTables, groupsOf, shifts} from "../../../docs/components/basic/compared.ts";
 import {oneIn, outcomeWith, worths} from "../../../docs/components/basic/cost.ts";
 import {type Fields, opening, read} from "../../../docs/components/basic/fields.ts";
 import {kinds} from "../../../docs/components/basic/kinds.ts";
@@ -425,7 +425,7 @@ describe("what was compared", () => {
   test("an entry that differs is counted, and so is one that is missing", () => {
     const own = groupsOf(reader)[0]!.values;
     const spoiled = {...own, class_to_size: [0, 8, 16, 33, ...own.class_to_size.slice(4, -1)]};
-    expect(compareTables(boot().sizeclasses, spoiled)[0]).toEqual({
+    expect(countTables(boot().sizeclasses, spoiled)[0]).toEqual({
       name: "class_to_size",
       equal: 65,
       differing: 2,

@@ -8,9 +8,9 @@ import {stderr} from "/components/largealloc/happened.js";
 import {play, type State, states} from "/components/largealloc/merge.js";
 import {sinceAll, values} from "/components/largealloc/recorded.js";
 import {ask} from "/components/largealloc/toomuch.js";
-import {answer, parseVectors} from "/components/largealloc/vectors.js";
 import {roundedSize, teeth} from "/components/largealloc/waste.js";
 import {boot} from "../../../docs/src/runtime/index.js";
+import {answer, parseVectors} from "../../../src/capture/treap.js";
 
 const page = 8192;
 const MiB = 2 ** 20;
