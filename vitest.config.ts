@@ -44,6 +44,8 @@ export default defineConfig({
           name: "stepping",
           isolate: false,
           include: ["test/{runtime,capture,conformance}/**/*.test.ts"],
+          // What reads files does not step.
+          exclude: ["test/capture/reader/**"],
         },
       },
       {
