@@ -3,7 +3,7 @@
 import {type Attribute, type Element, h, type Markup} from "./markup.js";
 
 /**
- * A table: caption, column heads, rows. A column whose head starts with `#` holds numbers and is set to the right. A
+ * A table: caption, column heads, rows. A head may be empty. A column whose head starts with `#` holds numbers and is set to the right. A
  * cell that is a `th` or `td` itself is taken as it is, so that it may span rows.
  */
 export interface Table {
@@ -28,7 +28,10 @@ export function table({caption, head, rows}: Table): Element {
         h(
           "tr",
           null,
-          ...head.map((name, i) => h("th", {scope: "col", class: kind[i]}, name.replace(/^#/, ""))),
+          // A head without a word heads nothing: it is an empty cell.
+          ...head.map((name, i) =>
+            name === "" ? h("td", null) : h("th", {scope: "col", class: kind[i]}, name.replace(/^#/, "")),
+          ),
         ),
       ),
       h(

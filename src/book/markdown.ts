@@ -106,6 +106,10 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
     });
     const fallbacks = options.fallbacks ?? new Map();
     addValues(md, fallbacks, options.strict);
+    // A wide table scrolls in a place of its own, which the keyboard can reach.
+    md.renderer.rules.table_open = () =>
+      `<div class="scroll" tabindex="0" role="group" aria-label="Table">\n<table>\n`;
+    md.renderer.rules.table_close = () => "</table>\n</div>\n";
     const base = md.renderer.rules.fence!;
     const fences: Record<
       string,

@@ -122,7 +122,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
     {class: "cell"},
     set !== null &&
       controls(
-        "A request",
+        "A request to the reservation",
         textField("size", size, text => set({...state, size: text, faults: []}), {class: "size"}),
         textField("align", align, text => set({...state, align: text, faults: []}), {class: "size"}),
         button("alloc", ask),

@@ -135,7 +135,7 @@ function drawControls(state: State, set: (state: State) => void): Element {
     else add({size: s.value, align: a.value, stat});
   };
   return controls(
-    "A request",
+    "A request to persistentalloc",
     textField("size", size, text => set({...state, size: text, faults: []}), {class: "size"}),
     textField("align", align, text => set({...state, align: text, faults: []}), {class: "size"}),
     choice(

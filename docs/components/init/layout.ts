@@ -61,7 +61,7 @@ export function drawLayout(name: string, layout: Layout, mark?: string): Element
     ],
     h(
       "div",
-      {class: "scroll"},
+      {class: "scroll", tabindex: 0, role: "group", "aria-label": `Drawing: the fields of ${name}`},
       h(
         "div",
         {class: "layout"},
