@@ -2,6 +2,7 @@
 
 export {type Comparison, compare, type Difference, type Exception} from "./compare.js";
 export {type Phase, parseRecording, type Recording, type Types} from "./format.js";
+export {pagesOf} from "./pages.js";
 export {phaseOf} from "./phase.js";
 export {type BootPhase, compareRecording, optionsOf, phaseWithConstants} from "./recordings.js";
 export {type Replay, type ReplayedOp, replayScript} from "./replay.js";

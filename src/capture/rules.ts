@@ -33,6 +33,7 @@ const inReservation = {
   why: "The system places the reservation: compared by its length and by what is mapped of it.",
 } as const;
 const machine = "It describes the machine or the program, not the runtime: an input of the model.";
+const linked = "It is the address of a variable of the program, where the linker put it.";
 const clock = "It is a time, read from a clock; the model has none.";
 const priorities =
   "Which node is the root follows from random priorities, seeded with the CPU's tick counter.";
@@ -64,6 +65,11 @@ const entries: readonly Entry[] = [
   {pattern: "heapArenaAlloc.next", rule: {verdict: "ignored", why: address.why}},
   {pattern: "heapArenaAlloc.mapped", rule: inReservation},
   {pattern: "heapArenaAlloc.end", rule: inReservation},
+  {pattern: "pages.fields.inUse.ranges.array", rule: address},
+  {pattern: "pages.fields.scav.index.chunks.array", rule: address},
+  {pattern: "pages.fields.mheapLock", rule: {verdict: "unmodelled", why: linked}},
+  {pattern: "pages.fields.sysStat", rule: {verdict: "unmodelled", why: linked}},
+  {pattern: "pages.fields.inUse.sysStat", rule: {verdict: "unmodelled", why: linked}},
   {pattern: "freelists.*.*.root", rule: {verdict: "ignored", why: priorities}},
   {pattern: "ncpu", rule: {verdict: "unmodelled", why: machine}},
   {pattern: "firstmoduledata.**", rule: {verdict: "unmodelled", why: machine}},

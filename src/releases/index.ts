@@ -24,5 +24,6 @@ export {
   type MallocinitStep,
   type Platform,
   type ReleaseData,
+  type ScavengeIndexRule,
   type SizeClassRule,
 } from "./release.js";

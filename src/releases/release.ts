@@ -67,6 +67,14 @@ export interface SizeClassRule {
   readonly division?: "inside" | "end" | "reciprocal";
 }
 
+/** The index of chunks that have pages to scavenge: what an entry tells of, and how large it is in bytes. */
+export interface ScavengeIndexRule {
+  readonly chunksPerEntry: number;
+  readonly entryBytes: number;
+  /** The first entry that counts as mapped where addresses have 32 bits and all entries are a variable; 0: none are. */
+  readonly min32: 0 | 1;
+}
+
 /** The constants of Go's runtime package, by Go's names. Sizes are in bytes. */
 export interface Constants {
   /** 1 on 64-bit systems, 0 on 32-bit ones. */
@@ -182,6 +190,8 @@ export interface ReleaseData {
   readonly setsMemoryLimit: boolean;
   /** The last routine of schedinit that is modelled. */
   readonly modelledUntil: "mallocinit" | "procresize";
+  /** Not given where chunks with pages to scavenge are not indexed. */
+  readonly scavengeIndex?: ScavengeIndexRule;
   /** The package that holds PtrSize and its kin. */
   readonly sysPackage: string;
 }
