@@ -26,13 +26,14 @@ export function pageHead({path}: FramedPage, docs: string): string {
     .join("\n");
 }
 
-/** The page's footer: version and license of the book, and the page's source. */
+/** The page's footer: version and license of the book, the page's source, and what to do where it is wrong. */
 export function pageFooter({path}: FramedPage, root: string): string {
   const {version} = readCitation(join(root, "CITATION.cff"));
   return [
-    `Open Hood ${version}.`,
+    `Open Hood <a href="/changelog">${version}</a>.`,
     `Text: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. Code: MIT.`,
-    `Source of this page: <a href="${path}.md" download>docs${escapeHtml(path)}.md</a>`,
+    `Source of this page: <a href="${path}.md" download>docs${escapeHtml(path)}.md</a>.`,
+    `<a href="/checked">How this book is checked</a>. <a href="/errata#report">Does real Go do otherwise?</a>`,
   ].join(" ");
 }
 

@@ -4,6 +4,7 @@
 //     ```listing src/runtime/malloc.ts#mallocinit    prints a declaration; the fence's body is its caption
 //     ```outline                                     prints the whole outline, written pages as links
 //     ```fallback …#fallback {#figure-hints}         prints a figure made at build time; see fallbacks.ts
+//     ```changelog                                   prints CHANGELOG.md
 //     ```cite                                        prints how to cite the page; on the start page, the book
 //
 // Other fences are highlighted at build time, and the h1 of a section gets its number and its Chinese title from the
@@ -12,6 +13,7 @@
 
 import {existsSync} from "node:fs";
 import {join} from "node:path";
+import {changelogMarkdown, readChangelog} from "./changelog.ts";
 import {cite, readCitation} from "./cite.ts";
 import {addValues, type Fallbacks, renderFallback} from "./fallbacks.ts";
 import {type GoLines, goLine, goUrl} from "./go-tags.ts";
@@ -23,6 +25,7 @@ import {closing, isWritten, numbered, parts, type Section, sectionAt} from "./ou
 /** The part of markdown-it that is used here. */
 export interface MarkdownIt {
   parse(text: string, env: object): Token[];
+  render(text: string, env: object): string;
   renderInline(text: string, env: object): string;
   set(options: {highlight(code: string, language: string): string}): void;
   inline: {
@@ -128,6 +131,7 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
       },
       values: () => "",
       outline: () => renderOutline(options.docs),
+      changelog: () => md.render(changelogMarkdown(readChangelog(options.root)), {path: "", code: []}),
       cite: (_token, _argument, tokens, env) =>
         renderCitation(titleOf(tokens, env.path), env.path, options.root),
     };

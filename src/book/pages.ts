@@ -8,6 +8,7 @@ import {join} from "node:path";
 import {createMarkdownIt} from "@observablehq/framework/dist/markdown.js";
 import {parsePlaceholder} from "@observablehq/framework/dist/placeholder.js";
 import {type DefaultTreeAdapterMap, parseFragment} from "parse5";
+import {changelogMarkdown, readChangelog} from "./changelog.ts";
 import {readFrontMatter} from "./front-matter.ts";
 import {takeId} from "./ids.ts";
 import {bookMarkdown, listingId, type MarkdownIt, outlineIds, type Token} from "./markdown.ts";
@@ -107,6 +108,10 @@ export function readPage(text: string, path: string): Page {
         const {id} = takeId(token.info);
         if (id) page.ids.push({text: id, line});
         else page.withoutId.push({text: `figure-${/([\w-]+)\.ts/.exec(reference ?? "")?.[1] ?? "…"}`, line});
+      }
+      if (kind === "changelog") {
+        for (const [, id] of changelogMarkdown(readChangelog(".")).matchAll(/\{#([^}]+)\}$/gm))
+          page.ids.push({text: id!, line});
       }
       if (kind === "outline") page.ids.push(...outlineIds.map(id => ({text: id, line})));
       if (kind === "listing") page.ids.push({text: listingId(reference?.split("#")[1] ?? ""), line});

@@ -7,6 +7,7 @@ import {basename, join, resolve} from "node:path";
 
 /** What a build and a preview need. node_modules is linked, the rest copied. */
 const needed = [
+  "CHANGELOG.md",
   "CITATION.cff",
   "docs",
   "observablehq.config.ts",
