@@ -2,11 +2,13 @@
 
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
+import {pageHeader} from "./src/book/contents.ts";
 import {loadFallbacks} from "./src/book/fallbacks.ts";
 import {type FramedPage, pageFooter, pageHead} from "./src/book/frame.ts";
 import {bookMarkdown} from "./src/book/markdown.ts";
-import {sidebar} from "./src/book/outline.ts";
+import {readingOrder} from "./src/book/outline.ts";
 import {prepare} from "./src/book/prepare.ts";
+import {watchSearch} from "./src/book/search.ts";
 import {watchStepping, writeStepping} from "./src/book/stepping.ts";
 
 process.env.OBSERVABLE_TELEMETRY_DISABLE ??= "true";
@@ -17,7 +19,10 @@ const goLines = JSON.parse(readFileSync(join(root, "src/book/go-lines.json"), "u
 
 prepare(docs);
 await writeStepping(root, docs);
-if (process.argv.includes("preview")) watchStepping(root, docs);
+if (process.argv.includes("preview")) {
+  watchStepping(root, docs);
+  watchSearch(root, docs);
+}
 
 export default {
   root: "docs",
@@ -25,11 +30,14 @@ export default {
   title: "Open Hood",
   style: "style.css",
   globalStylesheets: [],
-  search: true,
+  toc: {label: "On this page"},
   typographer: true,
   // Links that end in ".html" work on any server, and from the file system.
   preserveExtension: true,
-  pages: sidebar(docs),
+  // The contents and the search are the book's own: they stand in the header.
+  sidebar: false,
+  pages: readingOrder(docs),
+  header: (page: FramedPage) => pageHeader(page.path, docs),
   head: (page: FramedPage) => pageHead(page, docs),
   footer: (page: FramedPage) => pageFooter(page, root),
   markdownIt: bookMarkdown({

@@ -15,6 +15,7 @@ import {type Finding, formatFindings} from "./findings.ts";
 import {readMoved} from "./moved.ts";
 import {packSite} from "./pack.ts";
 import {readPages} from "./pages.ts";
+import {writeSiteSearch} from "./search.ts";
 import {checkSite, mendSite} from "./site.ts";
 import {copyStepping, writeStepping} from "./stepping.ts";
 import {typecheckPages} from "./typecheck.ts";
@@ -58,6 +59,7 @@ stopOn([
 runFramework();
 copyStepping("docs", "dist");
 await packSite("dist");
+writeSiteSearch("dist");
 mendSite("dist", readMoved("."));
 stopOn(checkSite("dist"));
 console.log(`${pages.length} pages built into dist/`);

@@ -18,7 +18,8 @@ export function pageHead({path}: FramedPage, docs: string): string {
     description ? `<meta name="description" content="${escapeHtml(description)}">` : "",
     `<meta name="color-scheme" content="light dark">`,
     // Without scripts nothing is going to load, so nothing should turn.
-    "<noscript><style>observablehq-loading { display: none; }</style></noscript>",
+    "<noscript><style>observablehq-loading, #observablehq-search { display: none; }</style></noscript>",
+    `<script type="module" src="/components/frame/frame.js"></script>`,
     `<link rel="icon" type="image/svg+xml" href="/icon.svg">`,
     `<script type="module" src="/components/permalink.js"></script>`,
   ]

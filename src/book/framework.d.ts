@@ -1,9 +1,11 @@
 // The parts of Observable Framework that its package does not type. They are not a public interface: the version
-// is pinned, and only src/book/markdown.ts and src/book/pages.ts import them.
+// is pinned, and only modules in src/book import them.
 
 declare module "@observablehq/framework/dist/markdown.js" {
   import type {MarkdownIt} from "./markdown.ts";
   export function createMarkdownIt(options: {markdownIt?: (md: MarkdownIt) => MarkdownIt}): MarkdownIt;
+  /** Renders a page, front matter included. `body` is HTML. */
+  export function parseMarkdown(input: string, options: {md: MarkdownIt; path: string}): {body: string};
 }
 
 declare module "@observablehq/framework/dist/placeholder.js" {

@@ -1,7 +1,7 @@
 // The outline of the book: three parts, their chapters, 93 sections and the closing words.
 //
-// outline.json holds it in the order of the original. A section's path is the path of its page under docs/,
-// without ".md". A section counts as written when that file exists; nothing else marks it.
+// outline.json holds it in the order of the original, and the pages that stand behind the text. A section's path is the
+// path of its page under docs/, without ".md". It counts as written when that file exists; nothing else marks it.
 
 import {existsSync} from "node:fs";
 import {join} from "node:path";
@@ -51,9 +51,12 @@ export const sections: readonly Section[] = [
   closing,
 ];
 
-const byPath = new Map(sections.map(s => [s.path, s]));
+/** What stands behind the text: pages that help to find, cite and check. They have no number. */
+export const back: readonly Section[] = data.back.map(page => ({number: "", ...page}));
 
-/** The section at a path ("part2runtime/ch07alloc/init"), or undefined for a page outside the outline. */
+const byPath = new Map([...sections, ...back].map(s => [s.path, s]));
+
+/** The section, or page behind the text, at a path ("part2runtime/ch07alloc/init"); undefined for any other page. */
 export function sectionAt(path: string): Section | undefined {
   return byPath.get(path.replace(/^\//, ""));
 }
@@ -68,32 +71,9 @@ export function numbered(section: Section): string {
   return section.number ? `${section.number} ${section.en}` : section.en;
 }
 
-/** An entry of the sidebar in the form that Framework takes. */
-export interface SidebarSection {
-  name: string;
-  collapsible?: boolean;
-  open?: boolean;
-  pages: {name: string; path: string}[];
-}
-
-/** The sidebar: a heading for each part, its chapters, their written pages. What is not written is not listed. */
-export function sidebar(docs: string): (SidebarSection | {name: string; path: string})[] {
-  const entries: (SidebarSection | {name: string; path: string})[] = [];
-  for (const part of parts) {
-    const chapters = part.chapters
-      .map(c => ({chapter: c, written: c.sections.filter(s => isWritten(s, docs))}))
-      .filter(({written}) => written.length > 0);
-    if (chapters.length === 0) continue;
-    entries.push({name: `${part.part}. ${part.en}`, pages: []});
-    for (const {chapter, written} of chapters) {
-      entries.push({
-        name: `${chapter.number} ${chapter.en}`,
-        collapsible: true,
-        open: false,
-        pages: written.map(s => ({name: numbered(s), path: `/${s.path}`})),
-      });
-    }
-  }
-  if (isWritten(closing, docs)) entries.push({name: closing.en, path: `/${closing.path}`});
-  return entries;
+/** The pages of the book in reading order, in the form that Framework takes: what "previous" and "next" lead to. */
+export function readingOrder(docs: string): {name: string; path: string}[] {
+  return [...sections, ...back]
+    .filter(page => isWritten(page, docs))
+    .map(page => ({name: numbered(page), path: `/${page.path}`}));
 }

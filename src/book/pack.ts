@@ -12,7 +12,9 @@ import {build, type Metafile} from "esbuild";
 /** Packs the site in the folder `dist`, in place. */
 export async function packSite(dist: string): Promise<void> {
   const pages = filesUnder(dist, ".html").map(path => ({path, html: readFileSync(join(dist, path), "utf8")}));
-  const entries = [...new Set(pages.flatMap(page => importsOf(page).map(name => join(dist, name))))];
+  const entries = [
+    ...new Set(pages.flatMap(page => [...importsOf(page), ...scriptsOf(page)].map(name => join(dist, name)))),
+  ];
   if (entries.length === 0) return;
   const {metafile, outputFiles} = await build({
     entryPoints: entries,
@@ -62,6 +64,12 @@ function filesUnder(folder: string, ending: string): string[] {
 /** The modules that the cells of a page import, as paths under dist. */
 function importsOf({path, html}: SitePage): string[] {
   const names = html.matchAll(/\bimport\("([^"]*\/_import\/[^"]+\.js)"\)/g);
+  return Array.from(names, ([, name]) => join(dirname(path), name!));
+}
+
+/** The book's modules that every page has as scripts, as paths under dist. */
+function scriptsOf({path, html}: SitePage): string[] {
+  const names = html.matchAll(/<script type="module" src="([^"]*\/_import\/[^"]+\.js)"/g);
   return Array.from(names, ([, name]) => join(dirname(path), name!));
 }
 

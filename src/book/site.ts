@@ -1,9 +1,9 @@
 // The built site: mends the HTML that Framework writes, and checks what only the built files show.
 //
-// Mended are the links of headings, the ids that moved, the language, the zoom that Framework forbids, landmarks and names
-// for assistive technology, a link past the sidebar, and a content security policy that allows the page's own scripts
-// alone. Every mend must find its place: if a new version of Framework writes something else, the build stops instead of
-// leaving a page unmended.
+// Mended are the links of headings, the ids that moved, the language, the zoom that Framework forbids, names for
+// assistive technology, a link past the contents, and a content security policy that allows the page's own scripts alone.
+// Every mend must find its place: if a new version of Framework writes something else, the build stops instead of leaving
+// a page unmended.
 
 import {createHash} from "node:crypto";
 import {existsSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
@@ -33,27 +33,6 @@ export function mendSite(dist: string, moved: Moved): void {
     writeFileSync(file, mendPage(keepMovedIds(html, path.replace(/\.html$/, ""), moved)));
   }
   writeRedirects(dist, moved, policyMeta);
-  mendStyles(dist);
-}
-
-/**
- * Framework moves the text aside by the state of a checkbox that is its sibling. Since the checkbox stands in a landmark
- * with the sidebar, it is the body that has it.
- */
-function mendStyles(dist: string): void {
-  const sibling = /#observablehq-sidebar-toggle:(checked|indeterminate)~#observablehq-center/g;
-  let found = 0;
-  for (const path of filesUnder(dist, /\.css$/)) {
-    const file = join(dist, path);
-    const style = readFileSync(file, "utf8");
-    const mended = style.replace(sibling, (_, state: string) => {
-      found++;
-      return `body:has(#observablehq-sidebar-toggle:${state}) #observablehq-center`;
-    });
-    if (mended !== style) writeFileSync(file, mended);
-  }
-  if (found === 0)
-    throw new Error("Framework's style has no rule for the sidebar to mend; see src/book/site.ts");
 }
 
 /** The mended HTML of a page. */
@@ -61,17 +40,7 @@ export function mendPage(html: string): string {
   const mends: [string | RegExp, string][] = [
     ["<html>", `<html lang="en">`],
     [", maximum-scale=1", ""],
-    [
-      `<body>\n<input id="observablehq-sidebar-toggle" type="checkbox"`,
-      `<body>\n<a class="skip" href="#observablehq-main">Skip to the text</a>\n` +
-        `<nav aria-label="Pages">\n<input id="observablehq-sidebar-toggle" type="checkbox" aria-label="Sidebar"`,
-    ],
-    [`<nav id="observablehq-sidebar">`, `<div id="observablehq-sidebar">`],
-    [`</nav>\n<script>`, `</div>\n</nav>\n<script>`],
-    // In a list stand items alone.
-    [/(<label id="observablehq-sidebar-close"[^>]*><\/label>)(\s*<li[^>]*>)/, "$2$1"],
-
-    [`<input type="search"`, `<input type="search" aria-label="Search"`],
+    ["<body>", `<body>\n<a class="skip" href="#observablehq-main">Skip to the text</a>`],
     [`<meta charset="utf-8">`, `<meta charset="utf-8">\n${policyMeta(html)}`],
   ];
   // A page without headings has no contents.

@@ -1,7 +1,7 @@
-// The outline, as the sidebar and the checks see it.
+// The outline, as the contents and the checks see it.
 
 import {expect, test} from "vitest";
-import {numbered, parts, sectionAt, sections, sidebar} from "../../src/book/outline.ts";
+import {back, numbered, parts, readingOrder, sectionAt, sections} from "../../src/book/outline.ts";
 
 test("the outline has three parts, 93 sections and the closing words", () => {
   expect(parts).toHaveLength(3);
@@ -23,14 +23,13 @@ test("a section is found by the path of its page", () => {
   expect(sectionAt("part2runtime/ch07alloc/no")).toBeUndefined();
 });
 
-test("the sidebar lists what is written, under its part and chapter", () => {
-  expect(sidebar("test/book/fixtures/docs")).toEqual([
-    {name: "Part II. The runtime", pages: []},
-    {
-      name: "7 Memory allocation",
-      collapsible: true,
-      open: false,
-      pages: [{name: "7.3 Initialization", path: "/part2runtime/ch07alloc/init"}],
-    },
+test("a page behind the text has a path of its own, and no number", () => {
+  expect(back.map(page => sectionAt(page.path))).toEqual(back);
+  expect(back.filter(page => page.number !== "" || sections.includes(page))).toEqual([]);
+});
+
+test("the reading order is that of the outline, and has what is written", () => {
+  expect(readingOrder("test/book/fixtures/docs")).toEqual([
+    {name: "7.3 Initialization", path: "/part2runtime/ch07alloc/init"},
   ]);
 });

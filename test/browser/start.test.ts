@@ -37,7 +37,7 @@ test("the page says its language and description, and may be zoomed", async () =
   expect(await page.locator("meta[name=viewport]").getAttribute("content")).not.toContain("maximum-scale");
 });
 
-test("the first thing that the keyboard reaches is a way past the sidebar", async () => {
+test("the first thing that the keyboard reaches is a way past the contents", async () => {
   const {page, close} = await visit(browser, site);
   await page.keyboard.press("Tab");
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the text");
@@ -56,17 +56,7 @@ test("the policy stops a script that is not the page's own", async () => {
   await close();
 });
 
-test("the search finds a section", async () => {
-  const {page, troubles, close} = await visit(browser, site);
-  await page.locator("#observablehq-search input").fill("initialization");
-  const result = page.locator("#observablehq-search-results a").first();
-  await result.waitFor();
-  expect(await result.innerText()).toContain("7.3 Initialization");
-  expect(await troubles()).toEqual([]);
-  await close();
-});
-
-test("on paper the sidebar is gone and the footer says which version this is", async () => {
+test("on paper the contents are gone and the footer says which version this is", async () => {
   const {page, close} = await visit(browser, site);
   await page.emulateMedia({media: "print"});
   expect(await page.locator("#observablehq-sidebar").isVisible()).toBe(false);

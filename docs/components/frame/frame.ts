@@ -1,0 +1,32 @@
+// What every page does before a reader asks for more: very little. The parts that have work to do are loaded when they
+// are turned to.
+
+const field = document.querySelector<HTMLInputElement>("#observablehq-search input");
+
+/** Where a key press is text, or belongs to a control. */
+const takesText = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(?:input|textarea|select)$/i.test(target.tagName));
+
+addEventListener("keydown", event => {
+  const {key, metaKey, ctrlKey, altKey} = event;
+  const plain = !metaKey && !ctrlKey && !altKey;
+  const asked =
+    (key === "/" && plain && !takesText(event.target)) || (key === "k" && metaKey !== ctrlKey && !altKey);
+  if (!field || !asked || event.defaultPrevented) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+field?.addEventListener("focus", () => void import("./search.js").then(({attach}) => attach(field)), {
+  once: true,
+});
+
+// Where the contents are longer than the window, the page that is open is in sight.
+const contents = document.querySelector<HTMLElement>("#observablehq-sidebar");
+const current = contents?.querySelector<HTMLElement>("[aria-current]");
+if (contents && current) {
+  const top = current.offsetTop - contents.offsetTop;
+  if (top > contents.clientHeight - 80) contents.scrollTop = top - contents.clientHeight / 2;
+}

@@ -1,0 +1,87 @@
+// Makes the search index of the book from the HTML of its pages.
+//
+//     tsx src/book/search.ts     writes docs/search/index.json from the pages' sources, for preview
+//
+// A build makes it from the built pages. A preview has none, so a process of its own renders the sources: when preview
+// starts, and whenever a page was edited. Until it has, the search field says that the index is not there.
+
+import {spawn} from "node:child_process";
+import {createHash} from "node:crypto";
+import {mkdirSync, readdirSync, readFileSync, watch, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {createMarkdownIt, parseMarkdown} from "@observablehq/framework/dist/markdown.js";
+import {indexOf} from "../search/index.ts";
+import {entriesOf} from "./entries.ts";
+import {loadFallbacks} from "./fallbacks.ts";
+import {bookMarkdown} from "./markdown.ts";
+
+/** The index of pages, as JSON. */
+export function searchIndex(pages: readonly {path: string; html: string}[]): string {
+  const entries = pages.flatMap(({html, path}) => entriesOf(html, path));
+  return JSON.stringify(indexOf(entries.map((entry, id) => ({id, ...entry}))));
+}
+
+/** Puts the index of a built site into it, under a name that changes with it, and tells the pages. */
+export function writeSiteSearch(dist: string): void {
+  const files = readdirSync(dist, {recursive: true, encoding: "utf8"})
+    .map(path => path.replaceAll("\\", "/"))
+    .filter(path => path.endsWith(".html"))
+    .sort();
+  const pages = files.map(file => ({
+    path: file.replace(/\.html$/, ""),
+    html: readFileSync(join(dist, file), "utf8"),
+  }));
+  const index = searchIndex(pages);
+  const hash = createHash("sha256").update(index).digest("hex").slice(0, 8);
+  const name = `_file/search/index.${hash}.json`;
+  mkdirSync(dirname(join(dist, name)), {recursive: true});
+  writeFileSync(join(dist, name), index);
+  for (const {path, html} of pages)
+    writeFileSync(
+      join(dist, `${path}.html`),
+      html.replace(placeholder, () => `data-index="${name}"`),
+    );
+}
+
+/** Where the index of a preview lies, as the header of a page names it. */
+const placeholder = `data-index="_file/search/index.json"`;
+
+/** Writes the index of the pages' sources, for preview. */
+async function writePreviewSearch(root: string, docs: string): Promise<void> {
+  const goLines = JSON.parse(readFileSync(join(root, "src/book/go-lines.json"), "utf8"));
+  const markdownIt = bookMarkdown({root, docs, goLines, strict: false, fallbacks: await loadFallbacks(root)});
+  const md = createMarkdownIt({markdownIt});
+  const pages = readdirSync(docs, {recursive: true, encoding: "utf8"})
+    .map(path => path.replaceAll("\\", "/"))
+    .filter(path => path.endsWith(".md") && !/^(?:src\/|.*\/?\.)/.test(path.replace(/\.md$/, "")))
+    .sort()
+    .map(path => {
+      const text = readFileSync(join(docs, path), "utf8");
+      const name = path.replace(/\.md$/, "");
+      return {path: name, html: parseMarkdown(text, {md, path: `/${name}`}).body};
+    });
+  mkdirSync(join(docs, "search"), {recursive: true});
+  writeFileSync(join(docs, "search/index.json"), searchIndex(pages));
+}
+
+/** Milliseconds without an edit after which the index of a preview is made again. */
+const pause = 4000;
+
+/** Keeps the index of a preview up to date, in a process of its own: preview answers meanwhile. */
+export function watchSearch(root: string, docs: string): void {
+  let timer: NodeJS.Timeout | undefined;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const args = ["--import", "tsx", join(root, "src/book/search.ts")];
+      spawn(process.execPath, args, {cwd: root, stdio: ["ignore", "ignore", "inherit"]}).unref();
+    }, pause).unref();
+  };
+  later();
+  watch(docs, {recursive: true, persistent: false}, (_event, file) => {
+    if (file?.endsWith(".md")) later();
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writePreviewSearch(".", "docs");
