@@ -83,17 +83,27 @@ export function accountOf(file: string, text: string): Account {
   return {file, kind: "other", ...none, parts: [{name: "whole file", result: otherFile(file, text)}]};
 }
 
-/** Compares; if the model has no such release, or stops, says so instead. */
-function attempt(release: string, leaves: number, make: () => Comparison): Part["result"] {
+const moments: readonly BootPhase[] = ["mallocinit", "procresize"];
+/** How far a release is modelled, in order. */
+const stages: readonly string[] = ["nothing", ...moments];
+
+/** Compares; if the model has no such release, ends before the moment that is needed, or stops, says so instead. */
+function attempt(
+  release: string,
+  leaves: number,
+  make: () => Comparison,
+  moment?: BootPhase,
+): Part["result"] {
   if (!Object.hasOwn(releases, release)) return {leaves, why: `The model does not have ${release}.`};
+  const reached = stages.indexOf(releases[release]!.modelledUntil);
+  if (moment !== undefined && stages.indexOf(moment) > reached)
+    return {leaves, why: `The model of ${release} ends before this moment.`};
   try {
     return make();
   } catch (error) {
     return {leaves, why: `The model stops: ${(error as Error).message}.`};
   }
 }
-
-const moments: readonly BootPhase[] = ["mallocinit", "procresize"];
 
 function heapAccount(file: string, recording: Recording): Account {
   const release = `go${recording.release}`;
@@ -105,7 +115,8 @@ function heapAccount(file: string, recording: Recording): Account {
       const why = "The model stops before this moment, when other threads run; how far they got varies.";
       return {name, result: {leaves: count - constants, why}};
     }
-    return {name, result: attempt(release, count, () => compareRecording(recording, moment))};
+    const result = attempt(release, count, () => compareRecording(recording, moment), moment);
+    return {name, result};
   });
   const {sizeof, layout} = recording.types;
   const rows = Object.values(layout).reduce((sum, each) => sum + each.length, 0);
@@ -137,7 +148,7 @@ function scriptAccount(file: string, parsed: AllocFile): Account {
       }
       return join([calls, state]);
     };
-    return {name, result: attempt(`go${parsed.release}`, after + script.ops.length, make)};
+    return {name, result: attempt(`go${parsed.release}`, after + script.ops.length, make, "procresize")};
   });
   const platform = `${parsed.goos}/${parsed.goarch}`;
   return {file, kind: "scripts", release: tag, platform, runner: null, variant: null, parts};

@@ -6,13 +6,13 @@ import {type FieldDecl, Layouts, type StructDecls} from "./layout.js";
 import type {Constants, Platform} from "./release.js";
 
 /** Named types that are not structs. */
-export const named = {
+export const named = () => ({
   spanClass: "uint8",
   mSpanState: "uint8",
   gclinkptr: "uintptr",
   arenaIdx: "uint",
   gcBits: "uint8",
-};
+});
 
 /** The structs that an mcentral is made of. They stand apart because mheap pads each to a cache line. */
 const central: StructDecls = {
@@ -39,7 +39,7 @@ const central: StructDecls = {
  */
 export function structs(c: Constants, platform: Platform): StructDecls {
   const {arch} = platform;
-  const mcentralSize = new Layouts({...arch, structs: central, named}).sizeof("mcentral");
+  const mcentralSize = new Layouts({...arch, structs: central, named: named()}).sizeof("mcentral");
   const pad = arch.CacheLinePadSize - (mcentralSize % arch.CacheLinePadSize);
   return {
     ...central,

@@ -87,6 +87,7 @@ function constants({goos, goarch, arch}: Platform): Constants {
     gcBitsChunkBytes: 64 * KiB,
     gcBitsHeaderBytes: 2 * arch.PtrSize,
     _MaxGcproc: 32,
+    addrBits: _64bit ? 48 : undefined,
   };
 }
 
@@ -149,4 +150,5 @@ export const go1_12: ReleaseData = {
   setsMemoryLimit: false,
   modelledUntil: "procresize",
   sysPackage: "runtime/internal/sys",
+  packages: {},
 };

@@ -1,10 +1,14 @@
 // The releases that the model covers, by name.
 
 import {go1_12} from "./go1.12.js";
+import {go1_19} from "./go1.19.js";
 import type {ReleaseData} from "./release.js";
 
 /** Releases by name, oldest first. */
-export const releases: Readonly<Record<string, ReleaseData>> = {"go1.12": go1_12};
+export const releases: Readonly<Record<string, ReleaseData>> = {
+  "go1.12": go1_12,
+  "go1.19": go1_19,
+};
 
 /** The release of that name. Throws RangeError, with the names that there are. */
 export function release(name: string): ReleaseData {
@@ -22,6 +26,8 @@ export {
   type Constants,
   configure,
   type MallocinitStep,
+  type PageConstants,
+  type PagedConstants,
   type Platform,
   type ReleaseData,
   type ScavengeIndexRule,

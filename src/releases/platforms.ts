@@ -58,6 +58,13 @@ export const archs = {
   mips64le: {...bits64, ...mips64},
   ppc64: {...bits64, ...ppc64, BigEndian: true},
   ppc64le: {...bits64, ...ppc64},
+  riscv64: {...bits64, DefaultPhysPageSize: 4 * KiB, CacheLinePadSize: 32, pageSizes: [4 * KiB]},
+  loong64: {
+    ...bits64,
+    DefaultPhysPageSize: 16 * KiB,
+    CacheLinePadSize: 64,
+    pageSizes: [16 * KiB, 4 * KiB, 64 * KiB],
+  },
   s390x: {
     ...bits64,
     BigEndian: true,
@@ -102,13 +109,18 @@ const unix: Os = {
   linear: false,
 };
 
+const webAssembly: Os = {...unix, givesBack: false, chargesRefused: true, linear: true};
+
 /** Operating systems by GOOS. */
 export const oses = {
   linux: {...unix, hasBrk: true, alignsHugePages: true, checksUnused: true},
   darwin: unix,
+  ios: unix,
+  freebsd: unix,
   aix: unix,
   windows: {...unix, trimsReservations: false, chargesRefused: true, outOfMemory: "out of memory"},
-  js: {...unix, givesBack: false, chargesRefused: true, linear: true},
+  js: webAssembly,
+  wasip1: webAssembly,
 } as const satisfies Record<string, Os>;
 
 /** A GOOS that some release of this book runs on. */
@@ -145,10 +157,19 @@ export const addressSpaces: Readonly<Record<string, Addresses>> = {
   "linux/mips64le": space(0x10000, 0xfff7ff0000, 0x10000000000),
   "linux/ppc64": space(0x10000, 0x3ffff7ff0000, 0x400000000000),
   "linux/ppc64le": space(0x10000, 0x3ffff7ff0000, 0x400000000000),
+  "linux/riscv64": space(0x10000, 0x3ffff7f000, 0x4000000000),
+  "linux/loong64": space(0x10000, 0x7ffff7ff0000, 0x800000000000),
   "linux/s390x": space(0x10000, 0x3fffdff0000, 2 ** 53),
   "darwin/amd64": space(0x1000000, 0x7fff50000000, 0x7ffffffff000),
   "darwin/arm64": space(0x100000000, 0x170000000, 0x200000000),
+  "ios/arm64": space(0x100000000, 0x170000000, 0x8000000000),
+  "freebsd/amd64": space(0x200000, 0x7fffdf000000, 0x7ffffffff000),
+  "freebsd/386": space(0x8048000, 0xbfbf0000, 0xc0000000),
+  "freebsd/arm64": space(0x200000, 0xfffff7ff0000, 0x1000000000000),
   "windows/amd64": space(0x10000, 0x7ffff0000000, 0x7fffffff0000),
+  "windows/386": space(0x10000, 0x7fff0000, 0x7fff0000),
+  "windows/arm64": space(0x10000, 0x7ffff0000000, 0x7fffffff0000),
   "aix/ppc64": space(0x100000000, 0xfffffff0000, 0xb00000000000000),
   "js/wasm": space(0x10000, 2 ** 32, 2 ** 32),
+  "wasip1/wasm": space(0x10000, 2 ** 32, 2 ** 32),
 };

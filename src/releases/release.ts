@@ -4,7 +4,7 @@
 // has to ask which release it runs in.
 
 import type {HintInput, HintRule} from "./hints.js";
-import {Layouts, type StructDecls} from "./layout.js";
+import {Layouts, type NamedTypes, type StructDecls} from "./layout.js";
 import {
   type Addresses,
   type Arch,
@@ -75,8 +75,35 @@ export interface ScavengeIndexRule {
   readonly min32: 0 | 1;
 }
 
+/** Constants that came with the page allocator of go1.14, by Go's names. Sizes are in bytes. */
+export interface PageConstants {
+  /** Pages in a chunk, the unit in which the page allocator keeps its bitmaps. */
+  readonly pallocChunkPages: number;
+  readonly logPallocChunkPages: number;
+  readonly pallocChunkBytes: number;
+  readonly logPallocChunkBytes: number;
+  readonly pallocChunksL1Bits: number;
+  readonly pallocChunksL2Bits: number;
+  /** Levels of summaries. */
+  readonly summaryLevels: number;
+  /** Bits by which an entry's share of the addresses shrinks from one level to the next. */
+  readonly summaryLevelBits: number;
+  readonly summaryL0Bits: number;
+  /** log2 of the most pages that a summary can count. */
+  readonly logMaxPackedValue: number;
+  /** Pages in the cache that a P has. */
+  readonly pageCachePages: number;
+  readonly maxPhysPageSize: number;
+  readonly maxPhysHugePageSize: number;
+  readonly pagesPerSpanRoot: number;
+  readonly pagesPerReclaimerChunk: number;
+  readonly spanSetBlockEntries: number;
+  readonly spanSetInitSpineCap: number;
+  readonly scavengePercent: number;
+}
+
 /** The constants of Go's runtime package, by Go's names. Sizes are in bytes. */
-export interface Constants {
+export interface Constants extends Partial<PageConstants> {
   /** 1 on 64-bit systems, 0 on 32-bit ones. */
   readonly _64bit: 0 | 1;
   readonly _PageShift: number;
@@ -88,7 +115,7 @@ export interface Constants {
   readonly logHeapArenaBytes: number;
   /** Bytes in a heap arena, which is also its alignment. */
   readonly heapArenaBytes: number;
-  /** Absent where the heap bitmap is counted in words, or lies in the spans. */
+  /** Bytes of heap bitmap for an arena. Since go1.20 Go counts it in words. */
   readonly heapArenaBitmapBytes: number;
   readonly heapArenaBitmapWords?: number;
   readonly pagesPerArena: number;
@@ -98,6 +125,8 @@ export interface Constants {
   readonly arenaBits: number;
   /** What is added to an address before it is divided into arenas. */
   readonly arenaBaseOffset: number;
+  /** What Go has subtracted instead, modulo 2^64, since go1.15. */
+  readonly arenaBaseOffsetUintptr?: number;
   readonly _NumSizeClasses: number;
   readonly numSpanClasses: number;
   readonly smallSizeDiv: number;
@@ -109,14 +138,6 @@ export interface Constants {
   readonly _FixAllocChunk: number;
   readonly persistentChunkSize: number;
   readonly minPhysPageSize: number;
-  /** Absent where page sizes have no upper bound. */
-  readonly maxPhysPageSize?: number;
-  readonly maxPhysHugePageSize?: number;
-  readonly pagesPerSpanRoot?: number;
-  readonly pagesPerReclaimerChunk?: number;
-  readonly minSizeForMallocHeader?: number;
-  /** Bits beside the address in the word that a lock-free list keeps. */
-  readonly taggedPointerBits?: number;
   readonly maxObjsPerSpan: number;
   readonly _StackMin: number;
   readonly _StackSystem: number;
@@ -128,7 +149,24 @@ export interface Constants {
   readonly gcBitsChunkBytes: number;
   readonly gcBitsHeaderBytes: number;
   readonly _MaxGcproc: number;
+  /** Bits of an address that a lock-free stack can pack into a word; there are none to spare on 32-bit. */
+  readonly addrBits?: number;
+  /** Bits beside the address in a packed word, by each of its names. */
+  readonly tagBits?: number;
+  readonly taggedPointerBits?: number;
+  /** Bytes from which an object with pointers has its type in front of it, since go1.22. */
+  readonly minSizeForMallocHeader?: number;
+  readonly mallocHeaderSize?: number;
+  readonly minHeapAlign?: number;
+  /** Bytes that a user arena grows by, since go1.20. */
+  readonly userArenaChunkBytes?: number;
+  readonly userArenaChunkPages?: number;
+  /** Bytes of a thread's local storage that the runtime keeps in its m. */
+  readonly tlsSize?: number;
 }
+
+/** The constants of a release that has the page allocator. */
+export type PagedConstants = Constants & PageConstants;
 
 /** A release as its file writes it down. */
 export interface ReleaseData {
@@ -141,7 +179,9 @@ export interface ReleaseData {
   constants(platform: Platform): Constants;
   structs(constants: Constants, platform: Platform): StructDecls;
   /** Named types that are not structs. */
-  readonly named: Readonly<Record<string, string>>;
+  named(constants: Constants, platform: Platform): NamedTypes;
+  /** Structs that are marked as never on the heap; since go1.20 each says so itself. */
+  readonly notInHeap?: readonly string[];
   /** The platforms that the race detector runs on. */
   readonly racePlatforms: readonly string[];
   /** The addresses at which a heap that grows by hints tries to grow. */
@@ -188,12 +228,16 @@ export interface ReleaseData {
   readonly chargesRefused: boolean;
   /** Whether mallocinit sets the memory limit, so that it holds before the collector is set up. */
   readonly setsMemoryLimit: boolean;
-  /** The last routine of schedinit that is modelled. */
-  readonly modelledUntil: "mallocinit" | "procresize";
+  /** The last routine of schedinit that is modelled; "nothing" where only structs and constants are. */
+  readonly modelledUntil: "nothing" | "mallocinit" | "procresize";
   /** Not given where chunks with pages to scavenge are not indexed. */
   readonly scavengeIndex?: ScavengeIndexRule;
   /** The package that holds PtrSize and its kin. */
   readonly sysPackage: string;
+  /** Import paths of other packages by the name that types are written with. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Facts about processors that are others in this release than in go1.12. */
+  readonly archChanges?: Readonly<Partial<Record<Goarch, Partial<Arch>>>>;
 }
 
 /** A release on a platform: everything that the model needs to know before it boots. */
@@ -214,7 +258,7 @@ export function configure(release: ReleaseData, goos: string, goarch: string): C
     goos: goos as Goos,
     goarch: goarch as Goarch,
     os: oses[goos as Goos],
-    arch: archs[goarch as Goarch],
+    arch: {...archs[goarch as Goarch], ...release.archChanges?.[goarch as Goarch]},
     addresses: addressSpaces[`${goos}/${goarch}`]!,
   };
   const constants = release.constants(platform);
@@ -223,7 +267,8 @@ export function configure(release: ReleaseData, goos: string, goarch: string): C
     PtrSize,
     Int64Align,
     structs: release.structs(constants, platform),
-    named: release.named,
+    named: release.named(constants, platform),
+    notInHeap: release.notInHeap,
   });
   return {...platform, release, constants, layouts};
 }

@@ -67,6 +67,9 @@ export function load(options: BootOptions = {}): Runtime {
     options.goarch ?? "amd64",
   );
   const {racePlatforms, name, modelledUntil, randomizesHeapBase} = config.release;
+  if (modelledUntil === "nothing") {
+    throw new RangeError(`${name} does not boot: the model has its structs and its constants, and no more`);
+  }
   if (options.until === "procresize" && modelledUntil === "mallocinit") {
     throw new RangeError(
       `until: "procresize" is not modelled for ${name}; the model of it ends at "mallocinit"`,
@@ -91,7 +94,8 @@ export function load(options: BootOptions = {}): Runtime {
  * Throws `Throw` where Go's runtime gives up; what was done until then stays.
  */
 export function start(rt: Runtime, {until, gomaxprocs = 1}: BootOptions = {}): void {
-  schedinit(rt, gomaxprocs, until ?? rt.config.release.modelledUntil);
+  const {modelledUntil} = rt.config.release;
+  schedinit(rt, gomaxprocs, until ?? (modelledUntil === "nothing" ? "mallocinit" : modelledUntil));
 }
 
 function machineOf(config: Configuration, options: BootOptions): Machine {

@@ -5,11 +5,17 @@ describe("a release", () => {
   test("is found by its name", () => {
     for (const name of Object.keys(releases)) expect(release(name).name).toBe(name);
     expect(release("go1.12").tag).toBe("go1.12.17");
+    expect(release("go1.19").tag).toBe("go1.19.8");
   });
 
   test("that is unknown is refused with the names that there are", () => {
     expect(() => release("go1.3")).toThrow(RangeError);
     expect(() => release("go1.3")).toThrow(/unknown release go1\.3; the model covers go1\.12/);
+  });
+
+  test("stands behind those that are older", () => {
+    const minors = Object.keys(releases).map(name => Number(name.replace("go1.", "")));
+    expect(minors).toEqual([...minors].sort((a, b) => a - b));
   });
 
   test("is not a name that every object has", () => {
@@ -53,4 +59,12 @@ test("go1.12 covers the platforms that the book declares", () => {
     .map(a => `linux/${a}`);
   declared.push("darwin/amd64", "darwin/arm64", "windows/amd64", "aix/ppc64", "js/wasm");
   expect([...release("go1.12").platforms].sort()).toEqual(declared.sort());
+});
+
+test("go1.19 covers the platforms that go1.12 does, and the ports that came since", () => {
+  const younger =
+    "linux/riscv64 linux/loong64 ios/arm64 windows/386 windows/arm64 freebsd/amd64 freebsd/386 freebsd/arm64";
+  expect([...release("go1.19").platforms].sort()).toEqual(
+    [...release("go1.12").platforms, ...younger.split(" ")].sort(),
+  );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
-import {inlineFields, Layouts, type StructDecls} from "../../src/releases/layout.js";
+import {fields as fieldsOf, inlineFields, Layouts, type StructDecls} from "../../src/releases/layout.js";
 
 const on64 = (structs: StructDecls, named = {}) => new Layouts({PtrSize: 8, Int64Align: 8, structs, named});
 const on32 = (structs: StructDecls, named = {}) => new Layouts({PtrSize: 4, Int64Align: 4, structs, named});
@@ -144,6 +144,73 @@ describe("a struct", () => {
   test("is worked out once", () => {
     const layouts = on64({s: [["a", "uint8"]]});
     expect(layouts.of("s")).toBe(layouts.of("s"));
+  });
+});
+
+describe("the compiler's special cases:", () => {
+  const atomic: StructDecls = {
+    "atomic.Uint64": fieldsOf(`
+      noCopy atomic.noCopy
+      _      atomic.align64
+      value  uint64
+    `),
+    "atomic.noCopy": [],
+    s: fieldsOf("a uint32\n b atomic.Uint64"),
+  };
+
+  test("an atomic 64-bit integer is aligned to 8 bytes on 32-bit, too, and so is what contains it", () => {
+    expect(on32(atomic).extent("atomic.Uint64")).toMatchObject({size: 8, align: 8});
+    expect(offsets(on32(atomic), "s")).toEqual([0, 8]);
+    expect(on32(atomic).of("s")).toMatchObject({size: 16, align: 8});
+  });
+
+  test("a field of no size at the end takes a byte, so that its address is inside the struct", () => {
+    const s: StructDecls = {
+      empty: [],
+      last: fieldsOf("a uintptr\n b empty"),
+      first: fieldsOf("b empty\n a uintptr"),
+    };
+    expect(on64(s).of("last")).toMatchObject({size: 16, align: 8});
+    expect(on64(s).of("first")).toMatchObject({size: 8, align: 8});
+    expect(on64({s: fieldsOf("a, b empty"), empty: []}).sizeof("s")).toBe(0);
+  });
+
+  test("an interface is two words, of which the second is scanned", () => {
+    expect(on64({}).extent("any")).toEqual({size: 16, align: 8});
+    expect(on32({s: fieldsOf("a uint32\n b any")}).pointers("s")).toEqual([8]);
+  });
+
+  test("maps and channels are pointers", () => {
+    expect(on32({s: fieldsOf("m map[uint64]*s\n c chan int")}).of("s").size).toBe(8);
+    expect(on64({s: fieldsOf("m map[uint64]*s\n c chan int")}).pointers("s")).toEqual([0, 8]);
+  });
+
+  test("a pointer to what never lies on the heap is not scanned", () => {
+    const structs: StructDecls = {
+      off: fieldsOf("_ sys.NotInHeap\n a uintptr"),
+      "sys.NotInHeap": [],
+      marked: fieldsOf("a uintptr"),
+      s: fieldsOf("a *off\n b *marked\n c *s\n d [2]*off"),
+    };
+    const layouts = new Layouts({PtrSize: 8, Int64Align: 8, structs, named: {}, notInHeap: ["marked"]});
+    expect(layouts.pointers("s")).toEqual([16]);
+  });
+});
+
+describe("fields as Go writes them", () => {
+  test("are one line for each type, with any number of names and of spaces", () => {
+    expect(fieldsOf("  next, prev   *mspan\n\n  _ uint32\n f func(a, b) bool ")).toEqual([
+      ["next", "*mspan"],
+      ["prev", "*mspan"],
+      ["_", "uint32"],
+      ["f", "func(a, b) bool"],
+    ]);
+  });
+
+  test("are refused without a type, with the line", () => {
+    expect(() => fieldsOf("a uint8\nb")).toThrow(
+      new RangeError('no field "b"; one is written as "name type" or "name, name type"'),
+    );
   });
 });
 

@@ -52,7 +52,10 @@ describe("boot", () => {
 describe("an option that makes no sense is refused with the value and what is accepted:", () => {
   test.each<[BootOptions, string]>([
     [{release: "go1.3"}, 'release "go1.3" is not known; accepted: go1.12'],
-    [{goos: "plan9"}, 'goos "plan9" is not known; accepted: linux, darwin, aix, windows, js'],
+    [
+      {goos: "plan9"},
+      'goos "plan9" is not known; accepted: linux, darwin, ios, freebsd, aix, windows, js, wasip1',
+    ],
     [{goarch: "z80"}, 'goarch "z80" is not known; accepted: 386, amd64'],
     [{until: "main" as "mallocinit"}, 'until "main" is not known; accepted: mallocinit, procresize'],
     [{goos: "windows", goarch: "arm64"}, "go1.12 is not modelled on windows/arm64; it is on linux/amd64"],
@@ -68,6 +71,7 @@ describe("an option that makes no sense is refused with the value and what is ac
       "programEnd must be a whole number from 0 to 140737488355328, not Infinity",
     ],
     [{cputicks: -1}, "cputicks must be a whole number from 0 to 9007199254740991, not -1"],
+    [{release: "go1.19"}, "go1.19 does not boot: the model has its structs and its constants, and no more"],
     [{randomizeHeapBase: true}, "randomizeHeapBase: true makes no sense for go1.12"],
   ])("%j", (options, message) => {
     expect(() => boot(options)).toThrow(RangeError);

@@ -48,7 +48,7 @@ export function pageRuntime(options: BootOptions = {}): Runtime {
   const layouts = new Layouts({
     PtrSize,
     Int64Align,
-    named: config.release.named,
+    named: config.layouts.named(),
     structs: {
       ...config.release.structs(config.constants, config),
       addrRange: [

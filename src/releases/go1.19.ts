@@ -1,0 +1,158 @@
+// go1.19: the page allocator has replaced the treaps, and the statistics of the heap are counted per P.
+//
+// This file is data: the platforms, the constants that Go computes from them, the fields of its structs, and
+// the few decisions that other releases take differently. Its source is go1.19.8.
+
+import {addressConstants, fixedConstants, pageConstants, stackConstants} from "./constants.js";
+import {named, structs} from "./go1.19-structs.js";
+import {type HintInput, type HintRule, shifted} from "./hints.js";
+import type {PagedConstants, Platform, ReleaseData} from "./release.js";
+
+const platforms = [
+  "linux/amd64",
+  "linux/386",
+  "linux/arm",
+  "linux/arm64",
+  "linux/loong64",
+  "linux/mips",
+  "linux/mipsle",
+  "linux/mips64",
+  "linux/mips64le",
+  "linux/ppc64",
+  "linux/ppc64le",
+  "linux/riscv64",
+  "linux/s390x",
+  "darwin/amd64",
+  "darwin/arm64",
+  "ios/arm64",
+  "windows/amd64",
+  "windows/386",
+  "windows/arm64",
+  "freebsd/amd64",
+  "freebsd/386",
+  "freebsd/arm64",
+  "aix/ppc64",
+  "js/wasm",
+] as const;
+
+/**
+ * The constants of malloc.go, mpagealloc.go and their neighbors.
+ *
+ * @go runtime/malloc.go heapAddrBits go1.19.8
+ */
+function constants(platform: Platform): PagedConstants {
+  const {goos, goarch, arch} = platform;
+  const [ios, windows, wasm] = [goos === "ios", goos === "windows", goarch === "wasm"];
+  const mips32 = goarch === "mips" || goarch === "mipsle";
+  const short = arch.PtrSize === 4 || wasm;
+  const address = addressConstants(platform, {
+    heapAddrBits: ios ? 40 : mips32 ? 31 : short ? 32 : 48,
+    logHeapArenaBytes: ios || windows || short ? 22 : 26,
+  });
+  return {
+    ...fixedConstants,
+    ...address,
+    ...pageConstants(address, {short}),
+    ...stackConstants(platform, windows ? 512 * arch.PtrSize : ios ? 1024 : 0),
+    _NumSizeClasses: 68,
+    numSpanClasses: 136,
+    gcBitsHeaderBytes: 2 * arch.PtrSize,
+    tlsSize: 6 * arch.PtrSize,
+    addrBits: address._64bit ? 48 : undefined,
+  };
+}
+
+/**
+ * Where the hints lie. The race detector wants the heap between 0x00c0 << 32 and 0x00e0 << 32, which counts
+ * first; iOS and arm64 have less room than others; AIX gives a process addresses from 0x0a00 << 48 on.
+ *
+ * @go runtime/malloc.go mallocinit go1.19.8
+ */
+function hints({goos, goarch}: Platform, {race}: HintInput): HintRule {
+  if (race) return shifted(32, 0xc0 * 2 ** 32, {below: 0xe0 * 2 ** 32});
+  if (goos === "ios") return shifted(40, 0x13 * 2 ** 28);
+  if (goarch === "arm64") return shifted(40, 0x40 * 2 ** 32);
+  if (goos === "aix") return shifted(40, 0xa0 * 2 ** 52, {from: 1});
+  return shifted(40, 0xc0 * 2 ** 32);
+}
+
+/** go1.19, as of the minor release that Debian 12 has. */
+export const go1_19: ReleaseData = {
+  name: "go1.19",
+  tag: "go1.19.8",
+  platforms,
+  constants,
+  structs,
+  named,
+  notInHeap:
+    "arenaHint bucket checkmarksMap finblock gcBits gcBitsArena heapArena mSpanList mcache mcentral mheap mlink mspan notInHeap special specialfinalizer specialprofile specialReachable stackpoolItem traceBuf workbuf".split(
+      " ",
+    ),
+  racePlatforms: [
+    "linux/amd64",
+    "linux/arm64",
+    "linux/ppc64le",
+    "linux/s390x",
+    "darwin/amd64",
+    "darwin/arm64",
+    "freebsd/amd64",
+    "windows/amd64",
+  ],
+  hints,
+  randomizesHeapBase: false,
+  cpuOptions: {
+    "386": 15,
+    amd64: 15,
+    arm: 2,
+    arm64: 9,
+    mips64: 1,
+    mips64le: 1,
+    ppc64: 3,
+    ppc64le: 3,
+    s390x: 10,
+  },
+  emptyProgram: {
+    "linux/amd64": {end: 0x4f2c48, data: 8800, bss: 191520},
+    "linux/386": {end: 0x811dd00, data: 4544, bss: 78720},
+    "linux/arm64": {end: 0x116c08, data: 8768, bss: 191520},
+    "linux/mipsle": {end: 0x107f80, data: 5248, bss: 70656},
+    "linux/riscv64": {end: 0x114bc8, data: 8768, bss: 183424},
+  },
+  sizeClassRule: {align16From: 32, division: "reciprocal"},
+  sysMapLeaves: "prepared",
+  fixallocs: [
+    ["spanalloc", "mspan", "mspan_sys"],
+    ["cachealloc", "mcache", "mcache_sys"],
+    ["specialfinalizeralloc", "specialfinalizer", "other_sys"],
+    ["specialprofilealloc", "specialprofile", "other_sys"],
+    ["specialReachableAlloc", "specialReachable", "other_sys"],
+    ["arenaHintAlloc", "arenaHint", "other_sys"],
+  ],
+  wholeRecords: true,
+  mallocinitSteps: [
+    "tinySizeClass",
+    "heapArenaBitmapBytes",
+    "physPageSize",
+    "physHugePageSize",
+    "pagesPerSpanRoot",
+    "pagesPerReclaimerChunk",
+  ],
+  growth: ({arch}) => (arch.PtrSize === 8 ? "hints" : "reservation"),
+  freePages: "pageAlloc",
+  firstMcache: "mcache0",
+  // Its initial value is the result of a call, which is made only later.
+  memProfileRateAtStart: 0,
+  generator: ({arch, goarch}) =>
+    arch.PtrSize === 4 || goarch === "wasm" || goarch === "loong64" ? "xorshift" : "wyrand",
+  drawsByProduct: true,
+  gcMiscStat: "gcMiscSys",
+  mapsArenaAtOnce: false,
+  userArenas: false,
+  alignsFirstBlock: true,
+  chargesRefused: true,
+  setsMemoryLimit: false,
+  modelledUntil: "nothing",
+  scavengeIndex: {chunksPerEntry: 8, entryBytes: 1, min32: 0},
+  sysPackage: "runtime/internal/sys",
+  packages: {atomic: "runtime/internal/atomic", cpu: "internal/cpu"},
+};
