@@ -38,7 +38,7 @@ export default {
   sidebar: false,
   pages: readingOrder(docs),
   header: (page: FramedPage) => pageHeader(page.path, docs),
-  head: (page: FramedPage) => pageHead(page, docs),
+  head: (page: FramedPage) => pageHead(page, docs, root),
   footer: (page: FramedPage) => pageFooter(page, root),
   markdownIt: bookMarkdown({
     root,

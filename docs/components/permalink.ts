@@ -31,6 +31,9 @@ async function copy(text: string, what: string): Promise<void> {
   }, 4000);
 }
 
+// Without scripts these would do nothing, so they are hidden until now.
+for (const button of document.querySelectorAll<HTMLElement>("button[data-copies]")) button.hidden = false;
+
 document.addEventListener("click", event => {
   const {target} = event;
   if (!(target instanceof Element)) return;

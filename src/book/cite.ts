@@ -1,9 +1,12 @@
-// How to cite a page: a line of text and a BibTeX entry, from CITATION.cff and the page's title and path.
+// What a citation of the book, or of one of its pages, consists of.
 //
-// CITATION.cff is the one place that knows the book's title, authors, version, release date and address. What it
-// does not say is left out of a citation, not invented.
+// CITATION.cff is the one place that knows the book's title, authors, version, release date and address. What it does
+// not say is left out of a citation, not invented. Its address is where the book is published; OPEN_HOOD_URL names
+// another one for a build that is published elsewhere. The formats are in cite-formats.ts.
 
 import {readFileSync} from "node:fs";
+import {parse} from "yaml";
+import {type Section, sectionAt} from "./outline.ts";
 
 /** What CITATION.cff says of the book. */
 export interface Citation {
@@ -11,54 +14,71 @@ export interface Citation {
   authors: string;
   version: string;
   /** Address of the published book, without the slash at its end. */
-  url?: string;
+  url?: string | undefined;
   /** Release date, "2026-11-23". */
-  date?: string;
+  date?: string | undefined;
+}
+
+/** What is cited: the book, or a page of it. */
+export interface Entry {
+  book: Citation;
+  /** "openhood-ch07alloc-init": the key in a bibliography, and the name of a file. */
+  key: string;
+  /** Title of the page; undefined for the book. */
+  title?: string | undefined;
+  /** The original's Chinese title of a section. */
+  titleZh?: string | undefined;
+  /** "7.3" */
+  number?: string | undefined;
+  /** Tags of the releases that the page's listings model: "go1.12.17". */
+  releases: readonly string[];
+  url?: string | undefined;
+  /** "page part2runtime/ch07alloc/init", for a book without an address. */
+  place?: string | undefined;
 }
 
 /** Reads the fields that are used here. A field that a citation cannot do without must be there. */
 export function readCitation(path: string): Citation {
-  const text = readFileSync(path, "utf8");
-  const field = (name: string) => new RegExp(`^(?:  - )?${name}: *"?(.*?)"? *$`, "m").exec(text)?.[1];
-  const required = (name: string) => {
-    const value = field(name);
-    if (!value) throw new Error(`${path} has no "${name}:"`);
+  const cff = parse(readFileSync(path, "utf8"));
+  const required = (value: unknown, name: string) => {
+    if (typeof value !== "string" || value === "") throw new Error(`${path} has no "${name}:"`);
     return value;
   };
+  const url: string | undefined = process.env.OPEN_HOOD_URL || cff.url;
+  if (url !== undefined && !/^https?:\/\/[^\s?#]+$/.test(url))
+    throw new Error(`"${url}" is not the address of a book; write it as https://example.org/book`);
   return {
-    title: required("title"),
-    authors: required("name"),
-    version: required("version"),
-    url: field("url")?.replace(/\/$/, ""),
-    date: field("date-released"),
+    title: required(cff.title, "title"),
+    authors: required(cff.authors?.map((a: {name?: string}) => a.name).join(", "), "authors: name"),
+    version: required(cff.version, "version"),
+    url: url?.replace(/\/+$/, ""),
+    date: cff["date-released"],
   };
 }
 
-/** The citation of a page, or of the whole book when `page` is undefined. */
-export function cite(book: Citation, page?: {title: string; path: string}): {text: string; bibtex: string} {
-  const year = book.date?.slice(0, 4);
-  const path = page?.path.replace(/^\//, "");
-  const url = book.url && path ? `${book.url}/${path}.html` : book.url;
-  const where = url ?? (path ? `page ${path}` : undefined);
-  const fields: Record<string, string | undefined> = {
-    author: `{${book.authors}}`,
-    title: page?.title ?? book.title,
-    booktitle: page && book.title,
-    year,
-    url,
-    note: [`Version ${book.version}`, url ? undefined : where].filter(Boolean).join(", "),
-  };
-  const lines = Object.entries(fields).flatMap(([name, value]) => (value ? [`  ${name} = {${value}}`] : []));
-  const kind = page ? "incollection" : "misc";
-  const key = ["openhood", ...(path?.split("/").slice(-2) ?? [])].join("-");
-  const text = [
-    page ? `“${page.title}.” In ${book.title}` : book.title,
-    `version ${book.version}`,
-    year,
-    where,
-  ];
+/** The address of a page ("/part2runtime/ch07alloc/init") of the published book. The start page is the book's own. */
+export function addressOf(book: Citation, path: string): string | undefined {
+  const name = path.replace(/^\//, "").replace(/^index$/, "");
+  return book.url === undefined ? undefined : `${book.url}/${name && `${name}.html`}`;
+}
+
+/** The entry of a page, or of the whole book when `page` is undefined. */
+export function entryOf(
+  book: Citation,
+  page?: {path: string; title: string; releases?: readonly string[]},
+): Entry {
+  if (page === undefined) return {book, key: "openhood", releases: [], url: addressOf(book, "/index")};
+  const path = page.path.replace(/^\//, "");
+  const section: Section | undefined = sectionAt(path);
+  const url = addressOf(book, path);
   return {
-    text: `${book.authors}. ${text.filter(Boolean).join(", ")}.`,
-    bibtex: `@${kind}{${key},\n${lines.join(",\n")}\n}`,
+    book,
+    key: ["openhood", ...path.split("/").slice(-2)].join("-"),
+    title: section?.en ?? page.title,
+    titleZh: section?.zh,
+    number: section?.number || undefined,
+    releases: page.releases ?? [],
+    url,
+    place: url === undefined ? `page ${path}` : undefined,
   };
 }

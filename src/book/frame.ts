@@ -5,17 +5,20 @@ import {join} from "node:path";
 import {readCitation} from "./cite.ts";
 import {readFrontMatter} from "./front-matter.ts";
 import {escapeHtml} from "./highlight.ts";
+import {takeId} from "./ids.ts";
+import {metadata} from "./metadata.ts";
 
 /** What Framework tells of a page: its path ("/part2runtime/ch07alloc/init") without ".md". */
 export interface FramedPage {
   path: string;
 }
 
-/** Elements for the page's head: its description, if its front matter has one, and what every page has. */
-export function pageHead({path}: FramedPage, docs: string): string {
-  const {description} = frontMatterOf(path, docs);
+/** Elements for the page's head: its description and metadata, and what every page has. */
+export function pageHead({path}: FramedPage, docs: string, root: string): string {
+  const {description, title} = readHead(path, docs);
   return [
     description ? `<meta name="description" content="${escapeHtml(description)}">` : "",
+    ...metadata(readCitation(join(root, "CITATION.cff")), {path, title, description}),
     `<meta name="color-scheme" content="light dark">`,
     // Without scripts nothing is going to load, so nothing should turn.
     "<noscript><style>observablehq-loading, #observablehq-search { display: none; }</style></noscript>",
@@ -38,11 +41,14 @@ export function pageFooter({path}: FramedPage, root: string): string {
   ].join(" ");
 }
 
-function frontMatterOf(path: string, docs: string): Record<string, string> {
+/** What a page says of itself at its top. A page that is not there, such as Framework's own, says nothing. */
+function readHead(path: string, docs: string): {description: string | undefined; title: string} {
   try {
-    return readFrontMatter(readFileSync(join(docs, `${path}.md`), "utf8")).data;
+    const text = readFileSync(join(docs, `${path}.md`), "utf8");
+    const title = takeId(/^# (.+)$/m.exec(text)?.[1] ?? path).rest;
+    return {description: readFrontMatter(text).data.description, title};
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {description: undefined, title: path};
     throw error;
   }
 }

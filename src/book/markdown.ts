@@ -14,7 +14,8 @@
 import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {changelogMarkdown, readChangelog} from "./changelog.ts";
-import {cite, readCitation} from "./cite.ts";
+import {entryOf, readCitation} from "./cite.ts";
+import {formats, plainText} from "./cite-formats.ts";
 import {addValues, type Fallbacks, renderFallback} from "./fallbacks.ts";
 import {type GoLines, goLine, goUrl} from "./go-tags.ts";
 import {escapeHtml, highlight, highlightNumbered} from "./highlight.ts";
@@ -132,8 +133,7 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
       values: () => "",
       outline: () => renderOutline(options.docs),
       changelog: () => md.render(changelogMarkdown(readChangelog(options.root)), {path: "", code: []}),
-      cite: (_token, _argument, tokens, env) =>
-        renderCitation(titleOf(tokens, env.path), env.path, options.root),
+      cite: (_token, _argument, tokens, env) => renderCitation(tokens, env.path, options.root),
     };
     md.renderer.rules.fence = (tokens, i, mdOptions, env, self) => {
       const token = tokens[i]!;
@@ -242,14 +242,37 @@ ${parts.map(part).join("\n")}
 `;
 }
 
-function renderCitation(title: string, path: string, root: string): string {
-  const {text, bibtex} = cite(
-    readCitation(join(root, "CITATION.cff")),
-    path === "/index" ? undefined : {title, path},
-  );
+/** Releases that the listings of a page mirror, oldest first. */
+function releasesOf(tokens: Token[], root: string): string[] {
+  const tags = tokens.flatMap(({type, info}) => {
+    const reference = type === "fence" && /^listing\s+(\S+)/.exec(info.trim())?.[1];
+    return reference ? readListing(reference, root).go.map(({release}) => release) : [];
+  });
+  return [...new Set(tags)].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
+}
+
+/** How to cite the page: a line of text, and forms for programs, each to copy and to download. */
+function renderCitation(tokens: Token[], path: string, root: string): string {
+  const page =
+    path === "/index" ? undefined : {path, title: titleOf(tokens, path), releases: releasesOf(tokens, root)};
+  const entry = entryOf(readCitation(join(root, "CITATION.cff")), page);
+  const copy = (id: string, what: string) =>
+    `<button type="button" data-copies="${id}" data-what="${what}" hidden>Copy</button>`;
+  const forms = formats.map(({name, extension, type, write}, i) => {
+    const text = write(entry);
+    const id = `cite-${extension}`;
+    // Base64 has nothing in it that Framework would escape once more.
+    const file = `data:${type};charset=utf-8;base64,${Buffer.from(text).toString("base64")}`;
+    return `<details${i === 0 ? " open" : ""}>
+<summary>${name}</summary>
+<pre tabindex="0" aria-label="${name}"><code id="${id}">${escapeHtml(text.replaceAll("\r", "").trimEnd())}</code></pre>
+<p>${copy(id, name)} <a href="${escapeHtml(file)}" download="${entry.key}.${extension}">Download ${name}</a></p>
+</details>`;
+  });
   return `<div class="cite">
-<p>${escapeHtml(text)}</p>
-<pre tabindex="0" aria-label="BibTeX"><code>${escapeHtml(bibtex)}</code></pre>
+<p id="cite-text">${escapeHtml(plainText(entry))}</p>
+<p>${copy("cite-text", "Citation")}</p>
+${forms.join("\n")}
 </div>
 `;
 }

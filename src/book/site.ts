@@ -59,6 +59,7 @@ export function mendPage(html: string): string {
 function policyMeta(html: string): string {
   const hashes = elements(html)
     .filter(e => e.tagName === "script" && attribute(e, "src") === undefined)
+    .filter(e => attribute(e, "type") !== "application/ld+json")
     .map(e => e.childNodes.map(n => ("value" in n ? n.value : "")).join(""))
     .map(text => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
   const policy = [
@@ -105,7 +106,10 @@ function checkElements(dist: string, path: string, all: Element[], ids: Map<stri
       add(`an error stands on the page: ${textOf(element).slice(0, 200)}`);
     }
     const loads =
-      attribute(element, "src") ?? (element.tagName === "link" ? attribute(element, "href") : undefined);
+      attribute(element, "src") ??
+      (element.tagName === "link" && !/\bcanonical\b/.test(attribute(element, "rel") ?? "")
+        ? attribute(element, "href")
+        : undefined);
     if (loads !== undefined && /^(?:(?!data:)\w+:|\/\/)/.test(loads))
       add(`"${loads}" is loaded from elsewhere`);
     const url = attribute(element, "href") ?? attribute(element, "src");
