@@ -109,9 +109,10 @@ function wholeHugePage(rt: Runtime, end: number, run: number, size: number): [st
 
 /** Throws for a group size that no physical page has. */
 function checkMin(rt: Runtime, min: number): void {
-  if (isPowerOfTwo(min) && min <= maxPagesPerPhysPage(rt)) return;
+  const isSize = min > 0 && isPowerOfTwo(min);
+  if (isSize && min <= maxPagesPerPhysPage(rt)) return;
   rt.print(`runtime: min = ${min}`);
-  throw new Throw(rt, isPowerOfTwo(min) ? "min too large" : "min must be a non-zero power of 2");
+  throw new Throw(rt, isSize ? "min too large" : "min must be a non-zero power of 2");
 }
 
 /** @go runtime/mgcscavenge.go maxPagesPerPhysPage go1.19.8 */

@@ -113,3 +113,14 @@ export function contents(p: pageAlloc, from = base): Record<number, {alloc: run[
   }
   return out;
 }
+
+/** The halves of a word of 64 bits that is written as hexadecimal, the lower one first. */
+export function halves(word: string): [lo: number, hi: number] {
+  const x = BigInt(`0x${word}`);
+  return [Number(BigInt.asIntN(32, x)), Number(BigInt.asIntN(32, x >> 32n))];
+}
+
+/** A word of 64 bits as hexadecimal, from its halves. */
+export function word(lo: number, hi: number): string {
+  return ((BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0)).toString(16);
+}
