@@ -7,10 +7,11 @@
 //
 // In Go all of this is under the lock of the heap. The model has one thread and no lock.
 
+import type {PagedConstants} from "../releases/index.js";
 import {sysAlloc} from "./mem.js";
 import {chunks} from "./mpagealloc_chunks.js";
 import {find} from "./mpagealloc_find.js";
-import {type chunkIdx, type PageConstants, summaryTree} from "./mpagealloc_levels.js";
+import {type chunkIdx, summaryTree} from "./mpagealloc_levels.js";
 import {sysGrow32, sysGrow64, sysInit32, sysInit64} from "./mpagealloc_sys.js";
 import {update} from "./mpagealloc_update.js";
 import {pallocChunkPages} from "./mpagebits.js";
@@ -53,7 +54,7 @@ export class pageAlloc extends summaryTree {
   readonly rt: Runtime;
 
   constructor(rt: Runtime, test = false) {
-    const constants = rt.constants as PageConstants;
+    const constants = rt.constants as PagedConstants;
     super(constants);
     this.rt = rt;
     this.test = test;

@@ -4,7 +4,8 @@
 // first is null, or stands for 2^13 chunks whose bitmaps Go obtains as one megabyte. On 32-bit platforms the second level
 // covers all. What memory the model takes for them is obtained in smaller blocks, when a chunk is first touched.
 
-import type {chunkIdx, PageConstants} from "./mpagealloc_levels.js";
+import type {PagedConstants} from "../releases/index.js";
+import type {chunkIdx} from "./mpagealloc_levels.js";
 import {pallocData, pallocDataWords} from "./mpallocbits.js";
 
 /** Chunks whose bits share an array. */
@@ -27,7 +28,7 @@ export class chunks {
   readonly l2Entries: number;
   readonly #l1: (l2 | null)[];
 
-  constructor({pallocChunksL1Bits, pallocChunksL2Bits}: PageConstants) {
+  constructor({pallocChunksL1Bits, pallocChunksL2Bits}: PagedConstants) {
     this.l2Entries = 2 ** pallocChunksL2Bits;
     this.#l1 = Array(2 ** pallocChunksL1Bits).fill(null);
   }

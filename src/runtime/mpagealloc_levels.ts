@@ -5,20 +5,8 @@
 // 16 GiB with 48 bits of address, on five levels; 32-bit platforms have four levels. So a level is an array, and which
 // entry is above which follows from the index alone.
 
-import type {Constants} from "../releases/index.js";
+import type {PagedConstants} from "../releases/index.js";
 import {pallocSums} from "./pallocsum.js";
-
-/** What the shape depends on. Releases without a page allocator do not have these constants. */
-export interface PageConstants extends Constants {
-  readonly pallocChunkBytes: number;
-  readonly logPallocChunkPages: number;
-  readonly pallocChunksL1Bits: number;
-  readonly pallocChunksL2Bits: number;
-  readonly summaryLevels: number;
-  readonly summaryLevelBits: number;
-  readonly summaryL0Bits: number;
-  readonly maxPhysPageSize: number;
-}
 
 /** The chunk at an index of the lowest level. @go runtime/mpagealloc.go chunkIdx go1.19.8 */
 export type chunkIdx = number;
@@ -51,7 +39,7 @@ export class summaryTree {
   /** The lowest level: a summary for each chunk. */
   readonly leaves: pallocSums;
 
-  constructor(constants: PageConstants) {
+  constructor(constants: PagedConstants) {
     const {heapAddrBits, summaryLevels, summaryLevelBits, summaryL0Bits, logPallocChunkPages} = constants;
     this.pageSize = constants._PageSize;
     this.pallocChunkBytes = constants.pallocChunkBytes;
@@ -65,7 +53,7 @@ export class summaryTree {
     this.entriesPerBlock = this.levelBits.map(bits => 2 ** bits);
     this.entryBytes = this.levelShift.map(shift => 2 ** shift);
     this.entryPages = this.levelLogPages.map(log => 2 ** log);
-    this.logMaxPackedValue = logPallocChunkPages + (summaryLevels - 1) * summaryLevelBits;
+    this.logMaxPackedValue = constants.logMaxPackedValue;
     this.summary = this.levelShift.map(shift => new pallocSums(heapAddrBits - shift));
     this.leaves = this.summary.at(-1)!;
   }

@@ -4,7 +4,6 @@
 // not have to break a huge page for a small part of it. A search goes down from the end of the chunk.
 
 import {LeadingZeros64, ones32} from "./intrinsics.js";
-import type {PageConstants} from "./mpagealloc_levels.js";
 import type {pallocData} from "./mpallocbits.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
@@ -117,5 +116,5 @@ function checkMin(rt: Runtime, min: number): void {
 
 /** @go runtime/mgcscavenge.go maxPagesPerPhysPage go1.19.8 */
 function maxPagesPerPhysPage({constants}: Runtime): number {
-  return (constants as PageConstants).maxPhysPageSize / constants._PageSize;
+  return constants.maxPhysPageSize! / constants._PageSize;
 }

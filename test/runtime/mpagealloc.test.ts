@@ -3,7 +3,7 @@ import * as table from "/components/pagealloc/situations/mpagealloc.js";
 import {situations} from "/components/pagealloc/situations.js";
 import {pageAlloc} from "../../src/runtime/mpagealloc.js";
 import {find} from "../../src/runtime/mpagealloc_find.js";
-import {charged, thrownBy} from "./fixtures.js";
+import {thrownBy} from "./fixtures.js";
 import {
   chunkBytes,
   contents,
@@ -40,16 +40,16 @@ describe("growing", () => {
 
   test("maps summaries once: what lies on a page that a neighbor has mapped is not charged again", () => {
     const p = emptyPageAlloc();
-    const before = charged(p.rt);
+    const before = p.rt.memstats.gcMiscSys;
     p.grow(pageBase(0, 0), chunkBytes);
     // The root level, a page of summaries on each of the others, the index from its entry 0 on, the bitmaps of 2^13 chunks.
     const summaries = 2 ** 17 + 4 * 4096;
     const index = Math.ceil((p.chunkIndex(pageBase(1, 0)) + 7) / 8 / 4096) * 4096;
     expect(p.summaryMappedReady).toBe(summaries + index);
-    expect(charged(p.rt) - before).toBe(p.summaryMappedReady + MiB);
+    expect(p.rt.memstats.gcMiscSys - before).toBe(p.summaryMappedReady + MiB);
     p.grow(pageBase(1, 0), chunkBytes);
     expect(p.summaryMappedReady).toBe(summaries + index);
-    expect(charged(p.rt) - before).toBe(p.summaryMappedReady + MiB);
+    expect(p.rt.memstats.gcMiscSys - before).toBe(p.summaryMappedReady + MiB);
   });
 
   test("throws where the system has no memory for bitmaps", () => {
@@ -57,7 +57,7 @@ describe("growing", () => {
     // The first megabyte that is asked for is a level of summaries.
     const rt = pageRuntime({refuse: (_, size) => size === MiB && ++megabytes > 1});
     const p = new pageAlloc(rt, true);
-    p.init("gc_sys");
+    p.init("gcMiscSys");
     expect(thrownBy(() => p.grow(pageBase(0, 0), chunkBytes)).message).toBe("pageAlloc: out of memory");
   });
 });
@@ -165,7 +165,7 @@ describe("the levels", () => {
     const message = "failed to reserve page summary memory";
     for (const goarch of ["amd64", "386"]) {
       const rt = pageRuntime({goarch, refuse: (_, size) => size !== 256 * 1024});
-      expect(thrownBy(() => new pageAlloc(rt, true).init("gc_sys")).message).toBe(message);
+      expect(thrownBy(() => new pageAlloc(rt, true).init("gcMiscSys")).message).toBe(message);
     }
   });
 });

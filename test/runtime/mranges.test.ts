@@ -8,7 +8,7 @@ import {pageRuntime} from "./pages.js";
 /** A set of these ranges. */
 function setOf(ranges: readonly table.Range[]): addrRanges {
   const a = new addrRanges(pageRuntime());
-  a.init("gc_sys");
+  a.init("gcMiscSys");
   for (const [base, limit] of ranges) a.add(new addrRange(base, limit));
   return a;
 }
@@ -30,10 +30,10 @@ describe("a set of address ranges", () => {
   test("obtains an array of twice the size when its array is full, and leaves the old one", () => {
     const a = setOf([]);
     const {memstats} = a.rt;
-    expect([a.ranges.cap, memstats.gc_sys]).toEqual([16, 256]);
+    expect([a.ranges.cap, memstats.gcMiscSys]).toEqual([16, 256]);
     const first = a.ranges.array;
     for (let i = 0; i < 17; i++) a.add(new addrRange(100 + 10 * i, 105 + 10 * i));
-    expect([a.ranges.cap, memstats.gc_sys]).toEqual([32, 256 + 512]);
+    expect([a.ranges.cap, memstats.gcMiscSys]).toEqual([32, 256 + 512]);
     expect(a.ranges.array).not.toBe(first);
     for (let i = 0; i < 16; i++) a.add(new addrRange(1 + 4 * i, 3 + 4 * i));
     expect([a.ranges.len, a.ranges.cap]).toEqual([33, 64]);

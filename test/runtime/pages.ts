@@ -3,7 +3,7 @@
 // An allocator is written down as Go's own tests do: chunks by number, each with its allocated and its scavenged pages as
 // runs [first page, pages].
 
-import {Layouts} from "../../src/releases/layout.js";
+import {configure, release} from "../../src/releases/index.js";
 import type {BootOptions} from "../../src/runtime/index.js";
 import {load, Runtime} from "../../src/runtime/index.js";
 import {pageAlloc} from "../../src/runtime/mpagealloc.js";
@@ -27,52 +27,16 @@ export function pageBase(chunk: number, page: number): number {
   return base + chunk * chunkBytes + page * pageSize;
 }
 
-/** A runtime that has not started, with what go1.19 knows of pages. */
-export function pageRuntime(options: BootOptions = {}): Runtime {
+/** A runtime of go1.19, or another release, that has not started: on the machine that any release would find. */
+export function pageRuntime({release: name = "go1.19", ...options}: BootOptions = {}): Runtime {
   const {config, machine} = load(options);
-  const bits64 = config.constants._64bit === 1;
-  const L1 = bits64 ? 13 : 0;
-  const levels = bits64 ? 5 : 4;
-  const constants = {
-    ...config.constants,
-    pallocChunkBytes: chunkBytes,
-    logPallocChunkPages: 9,
-    pallocChunksL1Bits: L1,
-    pallocChunksL2Bits: config.constants.heapAddrBits - 22 - L1,
-    summaryLevels: levels,
-    summaryLevelBits: 3,
-    summaryL0Bits: config.constants.heapAddrBits - 22 - (levels - 1) * 3,
-    maxPhysPageSize: 512 * 1024,
-  };
-  const {PtrSize, Int64Align} = config.arch;
-  const layouts = new Layouts({
-    PtrSize,
-    Int64Align,
-    named: config.layouts.named(),
-    structs: {
-      ...config.release.structs(config.constants, config),
-      addrRange: [
-        ["base", "uintptr"],
-        ["limit", "uintptr"],
-      ],
-      pallocData: [
-        ["pallocBits", "[8]uint64"],
-        ["scavenged", "[8]uint64"],
-      ],
-    },
-  });
-  const release = {
-    ...config.release,
-    sysMapLeaves: "prepared" as const,
-    scavengeIndex: {chunksPerEntry: 8, entryBytes: 1, min32: 0 as const},
-  };
-  return new Runtime({...config, constants, layouts, release}, machine);
+  return new Runtime(configure(release(name), config.goos, config.goarch), machine);
 }
 
 /** An allocator that stands by itself and has been initialized. */
 export function emptyPageAlloc(options: BootOptions = {}): pageAlloc {
   const p = new pageAlloc(pageRuntime(options), true);
-  p.init("gc_sys");
+  p.init("gcMiscSys");
   return p;
 }
 
