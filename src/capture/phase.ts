@@ -7,10 +7,13 @@ import type {mcache} from "../runtime/mcache.js";
 import type {fixalloc, fixed} from "../runtime/mfixalloc.js";
 import type {mTreap} from "../runtime/mgclarge.js";
 import type {arenaHint} from "../runtime/mheap.js";
-import type {mSpanList, mspan} from "../runtime/mspan.js";
+import type {mspan} from "../runtime/mspan.js";
+import type {SysStat} from "../runtime/mstats.js";
 import type {Runtime} from "../runtime/runtime.js";
+import {centralOf} from "./central.js";
 import {constantsOf} from "./constants.js";
 import {hex, type Json, type JsonObject, type Phase} from "./format.js";
+import {pagesOf} from "./pages.js";
 import {scalars} from "./scalars.js";
 
 const moments = {
@@ -37,7 +40,7 @@ export function phaseOf(rt: Runtime): Phase {
     heapArenaAlloc: linearAlloc(rt, mheap_.heapArenaAlloc),
     arena: linearAlloc(rt, mheap_.arena),
     sweepgen: mheap_.sweepgen,
-    central: central(rt),
+    central: centralOf(rt),
     mheap_scalars: mheapScalars(rt),
     persistentalloc: {
       globalAlloc: {base: hex(rt.globalAlloc.base), off: rt.globalAlloc.off},
@@ -64,9 +67,9 @@ function groupsOfRelease(rt: Runtime): JsonObject {
       ? {curArena: {base: hex(mheap_.curArena.base), end: hex(mheap_.curArena.end)}}
       : {}),
     ...(release.userArenas ? {"userArena.arenaHints": arenaHints(mheap_.userArena.arenaHints)} : {}),
-    ...(release.freePages === "treaps"
+    ...(mheap_.pages === null
       ? {freelists: {free_treap: treap(mheap_.free), scav_treap: treap(mheap_.scav)}}
-      : {}),
+      : {pages: pagesOf(mheap_.pages)}),
   };
 }
 
@@ -117,12 +120,17 @@ function fixallocs(rt: Runtime): JsonObject {
       nchunk: f.nchunk,
       ...(rt.config.release.wholeRecords ? {nalloc: f.nalloc} : {}),
       inuse: f.inuse,
-      stat: f.stat === null ? null : `memstats.${f.stat}`,
-      ...(f.stat === null ? {} : {stat_value: rt.memstats[f.stat]}),
+      ...charged(rt, f.stat),
       zero: f.zero,
     };
   }
   return out;
+}
+
+/** The counter that a fixalloc's chunks are charged to, and what it reads. */
+function charged({memstats}: Runtime, stat: SysStat): JsonObject {
+  if (stat === null || stat === "heapReleased") return {stat: null};
+  return {stat: `memstats.${stat}`, stat_value: memstats[stat]};
 }
 
 function listLength(f: fixalloc<fixed>): number {
@@ -151,31 +159,6 @@ function linearAlloc(rt: Runtime, l: {next: number; mapped: number; end: number}
   return Object.fromEntries(
     fields.map(([name, value]) => [name, typeof value === "number" ? hex(value) : value]),
   );
-}
-
-function central(rt: Runtime): JsonObject {
-  const all = rt.mheap_.central;
-  const field = rt.config.layouts.of("mheap").fields.find(f => f.name === "central")!;
-  const same = all.every((c, i) => c.spanclass === i);
-  return {
-    count: all.length,
-    spanclass_equals_index: same,
-    spanclass: same ? null : all.map(c => c.spanclass),
-    all_empty: all.every(c => c.nonempty.first === null && c.empty.first === null),
-    stride: field.size / all.length,
-    not_empty: all.flatMap((c, index) => {
-      const lists = {...spanList("nonempty", c.nonempty), ...spanList("empty", c.empty)};
-      const info = {...lists, ...(c.nmalloc === 0 ? {} : {nmalloc: c.nmalloc})};
-      return Object.keys(info).length === 0 ? [] : [{...info, index, spanclass: c.spanclass}];
-    }),
-  };
-}
-
-/** The bases of a list's spans under the list's name; nothing, if there are none. */
-function spanList(name: string, list: mSpanList): JsonObject {
-  const bases: string[] = [];
-  for (let s = list.first; s !== null; s = s.next) bases.push(hex(s.base()));
-  return bases.length === 0 ? {} : {[name]: bases};
 }
 
 function gcBitsArenas(rt: Runtime): JsonObject {
@@ -242,6 +225,7 @@ const spanColumns: readonly (readonly [string, (s: mspan, rt: Runtime) => Json])
   ["divShift2", s => s.divShift2],
   ["limit", s => hex(s.limit)],
   ["allocCache", s => allocCache(s)],
+  ["freeIndexForScan", s => s.freeIndexForScan],
   ["unusedsince", s => s.unusedsince],
   ["state", s => s.state],
   ["allocBits", s => s.allocBits !== null],
@@ -261,11 +245,13 @@ function hex64(hi: number, lo: number): string {
 function allspans(rt: Runtime): JsonObject {
   const {len, cap, elems} = rt.mheap_.allspans;
   const isLive = (s: mspan) => s.npages !== 0 || s.startAddr !== 0;
+  const has = new Set(["base", ...rt.config.layouts.of("mspan").fields.map(f => f.name)]);
+  const columns = spanColumns.filter(([name]) => has.has(name));
   return {
     len,
     cap,
-    columns: elems.length === 0 ? ["base"] : spanColumns.map(([name]) => name),
-    rows: elems.filter(isLive).map(s => spanColumns.map(([, value]) => value(s, rt))),
+    columns: elems.length === 0 ? ["base"] : columns.map(([name]) => name),
+    rows: elems.filter(isLive).map(s => columns.map(([, value]) => value(s, rt))),
     row_index: elems.flatMap((s, i) => (isLive(s) ? [i] : [])),
     uninitialised: elems.filter(s => !isLive(s)).length,
   };
@@ -275,6 +261,7 @@ function arenas(rt: Runtime): JsonObject {
   const {mheap_} = rt;
   const {arenaBaseOffset, heapArenaBytes} = rt.constants;
   const {len, cap, elems} = mheap_.allArenas;
+  const has = (name: string) => rt.config.layouts.of("heapArena").fields.some(f => f.name === name);
   // The recorder has the constant negated, as the later releases do.
   const base = arenaBaseOffset === 0 ? "0x0" : `0x${(2n ** 64n - BigInt(arenaBaseOffset)).toString(16)}`;
   const list = elems.map(index => {
@@ -288,9 +275,14 @@ function arenas(rt: Runtime): JsonObject {
       spans_runs: runs(ha.spans).map(([at, n, s]) => [at, n, s === null ? null : hex(s.base())]),
       pageInUse: nonzero(ha.pageInUse),
       pageMarks: nonzero(ha.pageMarks),
+      ...(has("pageSpecials") ? {pageSpecials: nonzero(ha.pageSpecials)} : {}),
+      ...(has("zeroedBase") ? {zeroedBase: ha.zeroedBase} : {}),
     };
   });
-  return {source: {field: "allArenas", len, cap}, base_offset: base, list};
+  const field = rt.config.layouts.of("mheap").fields.some(f => f.name === "heapArenas")
+    ? "heapArenas"
+    : "allArenas";
+  return {source: {field, len, cap}, base_offset: base, list};
 }
 
 /** Runs of the same value: index of the first, length, value. */
@@ -319,6 +311,16 @@ function pOf(rt: Runtime, pp: Runtime["allp"][number]): JsonObject {
     mcache_is_m0s: pp.mcache !== null && pp.mcache === rt.m0mcache,
     mcache: mcacheOf(rt, pp.mcache),
     palloc: {base: hex(pp.palloc.base), off: pp.palloc.off},
+    ...(rt.mheap_.pages === null ? {} : pageCacheOf(pp)),
+  };
+}
+
+/** What a P keeps so that it need not take the heap's lock: free pages, and span records. */
+function pageCacheOf({pcache, mspancache}: Runtime["allp"][number]): JsonObject {
+  const {base = 0, cacheLo = 0, cacheHi = 0, scavLo = 0, scavHi = 0} = pcache ?? {};
+  return {
+    pcache: {base: hex(base), cache: hex64(cacheHi, cacheLo), scav: hex64(scavHi, scavLo)},
+    mspancache_len: mspancache.length,
   };
 }
 
@@ -335,9 +337,20 @@ function stats(rt: Runtime): JsonObject {
   return {
     note: "fields whose value is zero are left out",
     memstats: nonzeroFields(mstats),
-    ...(release.mallocinitSteps.includes("classSizes") ? bySize : {heapStats_sum: {}}),
+    ...(release.mallocinitSteps.includes("classSizes") ? bySize : {heapStats_sum: heapStatsSum(rt)}),
     gcController: gcController(rt),
   };
+}
+
+/** What all Ps have counted: of a list, the classes that are not 0. */
+function heapStatsSum({memstats}: Runtime): JsonObject {
+  return Object.fromEntries(
+    Object.entries(memstats.heapStats).flatMap(([name, value]): [string, Json][] => {
+      if (!Array.isArray(value)) return value === 0 ? [] : [[name, value]];
+      const counted = value.flatMap((n, i) => (n === 0 ? [] : [[i, n]]));
+      return counted.length === 0 ? [] : [[name, counted]];
+    }),
+  );
 }
 
 /** The pacer's fields; until go1.18 recordings have them among memstats. */

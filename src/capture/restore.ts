@@ -126,7 +126,7 @@ function fill(rt: Runtime, s: mspan, r: SpanRow, heapStart: number): void {
 
 function lists(rt: Runtime, state: AllocState, spans: Map<number, mspan>): void {
   for (const {index, nmalloc, nonempty, empty} of state.central_not_empty) {
-    const c = rt.mheap_.central[index]!;
+    const c = rt.mheap_.lists[index]!;
     c.nmalloc = nmalloc ?? 0;
     for (const rel of nonempty ?? []) c.nonempty.insertBack(rt, spans.get(rel)!);
     for (const rel of empty ?? []) c.empty.insertBack(rt, spans.get(rel)!);
@@ -187,8 +187,8 @@ function statistics(rt: Runtime, state: AllocState): void {
   for (const [i, nmalloc] of state.stats["by_size.nmalloc_nonzero"]) memstats.by_size[i]!.nmalloc = nmalloc;
   // Large objects are what the totals have beyond the central lists.
   const {class_to_size} = rt.sizeclasses;
-  const small = mheap_.central.reduce((n, c) => n + c.nmalloc, 0);
-  const smallBytes = mheap_.central.reduce((n, c) => n + c.nmalloc * class_to_size[c.spanclass >> 1]!, 0);
+  const small = mheap_.lists.reduce((n, c) => n + c.nmalloc, 0);
+  const smallBytes = mheap_.lists.reduce((n, c) => n + c.nmalloc * class_to_size[c.spanclass >> 1]!, 0);
   mheap_.nlargealloc = memstats.nmalloc - memstats.tinyallocs - small;
   mheap_.largealloc = memstats.total_alloc - smallBytes;
 }

@@ -151,7 +151,7 @@ export const go1_19: ReleaseData = {
   alignsFirstBlock: true,
   chargesRefused: true,
   setsMemoryLimit: false,
-  modelledUntil: "nothing",
+  modelledUntil: "mallocinit",
   scavengeIndex: {chunksPerEntry: 8, entryBytes: 1, min32: 0},
   sysPackage: "runtime/internal/sys",
   packages: {atomic: "runtime/internal/atomic", cpu: "internal/cpu"},

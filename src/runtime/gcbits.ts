@@ -77,7 +77,7 @@ function newArena(rt: Runtime): gcBitsArena {
     used.free = 0;
     return used;
   }
-  const address = sysAlloc(rt, gcBitsChunkBytes, "gc_sys");
+  const address = sysAlloc(rt, gcBitsChunkBytes, rt.config.release.gcMiscStat);
   if (address === 0) throw new Throw(rt, "runtime: cannot allocate memory");
   return new gcBitsArena(address, gcBitsChunkBytes - gcBitsHeaderBytes);
 }

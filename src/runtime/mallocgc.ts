@@ -5,7 +5,7 @@
 
 import {heapBitsSetType} from "./heapbits.js";
 import {ctzAllocCache, initSpan, nextFreeIndex, shiftAllocCache} from "./mbitmap.js";
-import {type mcache, nextSample, refill} from "./mcache.js";
+import {type mcache, nextSample} from "./mcache.js";
 import {deductSweepCredit} from "./mgcsweep.js";
 import {makeSpanClass, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
@@ -35,8 +35,9 @@ export function mallocgc(rt: Runtime, size: number, typ: _type | null): number {
   const noscan = typ === null || typ.ptrdata === 0;
   let x: number;
   if (size > maxSmallSize) {
-    const s = largeAlloc(rt, size, noscan);
+    const s = rt.parts.largeAlloc(rt, size, noscan);
     s.freeindex = 1;
+    s.freeIndexForScan = 1;
     s.allocCount = 1;
     x = s.startAddr;
     size = s.elemsize;
@@ -116,6 +117,7 @@ export function nextFreeFast(s: mspan): number {
   s.allocCacheLo = ((lo >>> theBit) >>> 1) | (hi << (31 - theBit));
   s.allocCacheHi = (hi >>> theBit) >>> 1;
   s.freeindex = freeidx;
+  s.freeIndexForScan = freeidx;
   s.allocCount++;
   return result * s.elemsize + s.startAddr;
 }
@@ -127,6 +129,7 @@ function nextFreeUpper(s: mspan): number {
   if (theBit === 64 || freeidx > s.nelems || ((freeidx & 63) === 0 && freeidx !== s.nelems)) return 0;
   shiftAllocCache(s, theBit + 1);
   s.freeindex = freeidx;
+  s.freeIndexForScan = freeidx;
   s.allocCount++;
   return (freeidx - 1) * s.elemsize + s.startAddr;
 }
@@ -144,11 +147,12 @@ export function nextFree(rt: Runtime, c: mcache, spc: number): number {
       rt.print(`runtime: s.allocCount= ${s.allocCount} s.nelems= ${s.nelems}`);
       throw new Throw(rt, "s.allocCount != s.nelems && freeIndex == s.nelems");
     }
-    refill(rt, c, spc);
+    rt.parts.refill(rt, c, spc);
     s = c.alloc[spc]!;
     freeIndex = nextFreeIndex(rt, s);
   }
   if (freeIndex >= s.nelems) throw new Throw(rt, "freeIndex is not valid");
+  s.freeIndexForScan = s.freeindex;
   s.allocCount++;
   if (s.allocCount > s.nelems) {
     rt.print(`s.allocCount= ${s.allocCount} s.nelems= ${s.nelems}`);

@@ -140,7 +140,7 @@ export function fastexprand(rt: Runtime, mean: number): number {
  * @go runtime/mcache.go freemcache go1.12.17
  */
 export function freemcache(rt: Runtime, c: mcache): void {
-  releaseAll(rt, c);
+  rt.parts.releaseAll(rt, c);
   stackcache_clear(c);
   purgecachedstats(rt, c);
   rt.mheap_.cachealloc.free(c);
@@ -196,7 +196,7 @@ export function prepareForSweep(rt: Runtime, c: mcache): void {
     rt.print(`bad flushGen ${c.flushGen} in prepareForSweep; sweepgen ${sg}`);
     throw new Throw(rt, "bad flushGen");
   }
-  releaseAll(rt, c);
+  rt.parts.releaseAll(rt, c);
   stackcache_clear(c);
   c.flushGen = sg;
 }

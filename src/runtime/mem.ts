@@ -24,6 +24,15 @@ export function sysAlloc(rt: Runtime, n: number, sysStat: SysStat): number {
 }
 
 /**
+ * The same without charging anyone.
+ *
+ * @go runtime/mem_linux.go sysAllocOS go1.19.8
+ */
+export function sysAllocOS(rt: Runtime, n: number): number {
+  return rt.mem.take(0, n, "ready", null);
+}
+
+/**
  * Takes `n` bytes of addresses, at `v` if they are free and anywhere otherwise: reserved. Returns 0 if the
  * system has none. Nothing is charged.
  *

@@ -7,7 +7,7 @@ import {updatememstats} from "./mstats.js";
 import type {Runtime} from "./runtime.js";
 
 /** Number of size classes that MemStats has room for; there are more by now. */
-const bySizeRows = 61;
+export const bySizeRows = 61;
 
 /**
  * The statistics of a runtime, as runtime.MemStats has them. Sizes are in bytes.
@@ -55,6 +55,15 @@ export interface MemStats {
  * @go runtime/mstats.go ReadMemStats go1.12.17
  */
 export function ReadMemStats(rt: Runtime): MemStats {
+  return rt.parts.readMemStats(rt);
+}
+
+/**
+ * Copies memstats, once it is up to date.
+ *
+ * @go runtime/mstats.go readmemstats_m go1.12.17
+ */
+export function readMemStats(rt: Runtime): MemStats {
   updatememstats(rt);
   const s = rt.memstats;
   return {

@@ -65,19 +65,31 @@ export function gcSetTriggerRatio(rt: Runtime, triggerRatio: number): void {
  * are addresses of, or in, the objects that survive. Throws RangeError for an address that lies in no object.
  */
 export function collect(rt: Runtime, reachable: Iterable<number>): void {
-  const {memstats} = rt;
-  while (sweepone(rt) !== -1);
+  rt.parts.finishSweep(rt);
   nextMarkBitArenaEpoch(rt);
-
   const bytesMarked = mark(rt, reachable);
+  rt.parts.endCycle(rt, bytesMarked);
+  rt.memstats.numgc++;
+  for (const p of rt.allp) prepareForSweep(rt, p.mcache!);
+}
+
+/** Sweeps all that the last cycle has left. */
+export function finishSweep(rt: Runtime): void {
+  while (sweepone(rt) !== -1);
+}
+
+/**
+ * Opens the next cycle with what was marked: which size starts it, and that every span needs sweeping.
+ *
+ * @go runtime/mgc.go gcMarkTermination go1.12.17
+ */
+export function endCycle(rt: Runtime, bytesMarked: number): void {
+  const {memstats} = rt;
   cachestats(rt);
   memstats.heap_marked = bytesMarked;
   memstats.heap_live = bytesMarked;
-
   gcSweep(rt);
   gcSetTriggerRatio(rt, memstats.triggerRatio);
-  memstats.numgc++;
-  for (const p of rt.allp) prepareForSweep(rt, p.mcache!);
 }
 
 /** Marks what is reachable, and returns the bytes in the blocks of those objects. */

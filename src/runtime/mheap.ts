@@ -10,13 +10,15 @@
 import type {Constants} from "../releases/index.js";
 import {linearAlloc} from "./malloc.js";
 import {mcache} from "./mcache.js";
-import {mcentral} from "./mcentral.js";
+import type {mcentral} from "./mcentral.js";
 import {sysAlloc, sysFree} from "./mem.js";
 import {fixalloc, type fixed} from "./mfixalloc.js";
 import {mTreap, treapNode} from "./mgclarge.js";
 import {gcSweepBuf} from "./mgcsweepbuf.js";
+import type {pageAlloc} from "./mpagealloc.js";
 import {mSpanInUse, mSpanList, mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
+import type {central} from "./parts.js";
 import type {Runtime} from "./runtime.js";
 
 /** A record of the heap of which the model needs no more than its size: specialfinalizer, specialprofile. */
@@ -102,6 +104,10 @@ export class heapArena {
   readonly pageInUse: Uint8Array;
   /** A bit for the first page of each span with a marked object. */
   readonly pageMarks: Uint8Array;
+  /** From go1.16 on: a bit for the first page of each span with a finalizer or the like. */
+  readonly pageSpecials: Uint8Array;
+  /** From go1.14 on: up to here, in bytes from its start, the arena has been in use and may not be zero. */
+  zeroedBase = 0;
 
   constructor(address: number, start: number, {heapArenaBytes, pagesPerArena}: Constants) {
     this.address = address;
@@ -110,6 +116,7 @@ export class heapArena {
     this.spans = Array(pagesPerArena).fill(null);
     this.pageInUse = new Uint8Array(pagesPerArena / 8);
     this.pageMarks = new Uint8Array(pagesPerArena / 8);
+    this.pageSpecials = new Uint8Array(pagesPerArena / 8);
   }
 }
 
@@ -180,7 +187,9 @@ export class mheap {
   readonly userArena = new userArena();
 
   /** One for each span class. In Go each is padded to a cache line, so that their locks do not share one. */
-  readonly central: mcentral[];
+  readonly central: central[];
+  /** From go1.14 on: which pages are free. */
+  readonly pages: pageAlloc | null;
 
   /** The allocators of the heap's own records, by field: which there are is up to the release. */
   readonly fixallocs: Readonly<Record<string, fixalloc<fixed>>>;
@@ -203,7 +212,8 @@ export class mheap {
     this.sweepSpans = [new gcSweepBuf(rt), new gcSweepBuf(rt)];
     this.arenas = Array(2 ** rt.constants.arenaL1Bits).fill(null);
     this.nsmallfree = Array(rt.constants._NumSizeClasses).fill(0);
-    this.central = Array.from({length: rt.constants.numSpanClasses}, () => new mcentral(rt));
+    this.central = Array.from({length: rt.constants.numSpanClasses}, () => rt.parts.newCentral(rt));
+    this.pages = rt.parts.newPages(rt);
     this.spanalloc = new fixalloc(rt, address => new mspan(address));
     this.cachealloc = new fixalloc(rt, address => new mcache(rt, address));
     this.treapalloc = new fixalloc(rt, address => new treapNode(address));
@@ -216,6 +226,12 @@ export class mheap {
         (known[field] as fixalloc<fixed>) ?? new fixalloc(rt, address => new opaque(address)),
       ]),
     );
+  }
+
+  /** `central` where mcentrals keep lists. Throws RangeError for a release whose mcentrals keep sets. */
+  get lists(): readonly mcentral[] {
+    if ("nonempty" in this.central[0]!) return this.central as mcentral[];
+    throw new RangeError(`the mcentrals of ${this.rt.config.release.name} have no lists; they have sets`);
   }
 
   /**

@@ -5,11 +5,11 @@
 
 import {persistentalloc, sysReserveAligned} from "./malloc.js";
 import {sysFree, sysMap, sysReserve, sysUsed} from "./mem.js";
-import {reclaim} from "./mgcsweep.js";
 import {heapArena, type mheap} from "./mheap.js";
 import {freeSpanLocked, physPageBounds, released, scavengeLargest} from "./mheap_free.js";
 import {mSpanFree, mSpanInUse, mSpanManual, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
+import {reclaim} from "./reclaim.js";
 import {isMultiple, round} from "./stubs.js";
 
 /**
@@ -197,6 +197,7 @@ export function grow(h: mheap, npage: number): boolean {
  * address and size; [0, 0] if there is no room.
  *
  * @go runtime/malloc.go mheap.sysAlloc go1.12.17
+ * @go runtime/malloc.go mheap.sysAlloc go1.19.8
  */
 export function heapSysAlloc(h: mheap, n: number): [v: number, size: number] {
   const {rt} = h;
@@ -210,7 +211,8 @@ export function heapSysAlloc(h: mheap, n: number): [v: number, size: number] {
     if (v === 0) [v, size] = reserveAnywhere(h, n);
     if (v === 0) return [0, 0];
     checkUsable(h, v, size);
-    sysMap(rt, v, size, "heap_sys");
+    // Later, arenas are mapped in chunks, as the heap takes them over.
+    if (rt.config.release.mapsArenaAtOnce) sysMap(rt, v, size, "heap_sys");
   }
   for (let ri = h.arenaIndex(v); ri <= h.arenaIndex(v + size - heapArenaBytes); ri++) addArena(h, ri);
   return [v, size];
@@ -274,10 +276,11 @@ function addArena(h: mheap, ri: number): void {
   const {rt} = h;
   const {arenaL2Bits} = rt.constants;
   const {PtrSize} = rt.config.arch;
+  const {gcMiscStat} = rt.config.release;
   const [l1, l2] = [Math.floor(ri / 2 ** arenaL2Bits), ri % 2 ** arenaL2Bits];
   let level2 = h.arenas[l1] ?? null;
   if (level2 === null) {
-    const array = persistentalloc(rt, 2 ** arenaL2Bits * PtrSize, PtrSize, null);
+    const array = rt.parts.allocArenaMap(rt, 2 ** arenaL2Bits * PtrSize);
     if (array === 0) throw new Throw(rt, "out of memory allocating heap arena map");
     level2 = new Map();
     h.arenas[l1] = level2;
@@ -286,15 +289,15 @@ function addArena(h: mheap, ri: number): void {
 
   const metadata = rt.sizeof("heapArena");
   const r =
-    h.heapArenaAlloc.alloc(rt, metadata, PtrSize, "gc_sys") ||
-    persistentalloc(rt, metadata, PtrSize, "gc_sys");
+    h.heapArenaAlloc.alloc(rt, metadata, PtrSize, gcMiscStat) ||
+    persistentalloc(rt, metadata, PtrSize, gcMiscStat);
   if (r === 0) throw new Throw(rt, "out of memory allocating heap arena metadata");
 
   const {allArenas} = h;
   if (allArenas.len === allArenas.cap) {
     // Old arrays are not freed: someone may be reading them.
     const bytes = 2 * allArenas.cap * PtrSize || rt.physPageSize;
-    const array = persistentalloc(rt, bytes, PtrSize, "gc_sys");
+    const array = persistentalloc(rt, bytes, PtrSize, gcMiscStat);
     if (array === 0) throw new Throw(rt, "out of memory allocating allArenas");
     allArenas.array = array;
     allArenas.cap = bytes / PtrSize;

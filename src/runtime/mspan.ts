@@ -56,6 +56,10 @@ export class mspan implements fixed {
   divMagic: divMagic = noDivision;
   /** Number of objects that are allocated. */
   allocCount = 0;
+  /** From go1.16 on: what allocCount was when an mcache took the span. */
+  allocCountBeforeCache = 0;
+  /** From go1.19 on: freeindex after the last allocation that was completed. A scan goes up to there. */
+  freeIndexForScan = 0;
   /** Size class * 2, plus 1 for objects without pointers. */
   spanclass = 0;
   state = mSpanDead;

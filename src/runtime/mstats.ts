@@ -1,6 +1,7 @@
 // The statistics of memory. Every byte that the runtime obtains is charged to one of the `…_sys` fields.
 
-import {type mcache, releaseAll} from "./mcache.js";
+import {heapStatsDelta} from "./heapstats.js";
+import type {mcache} from "./mcache.js";
 import type {Runtime} from "./runtime.js";
 import {stackcache_clear} from "./stack.js";
 
@@ -67,7 +68,13 @@ export class mstats {
   heap_scan = 0;
   heap_marked = 0;
 
+  /** From go1.16 on: what all Ps have counted. */
+  readonly heapStats: heapStatsDelta;
+  /** From go1.17 on: heapInUse when the last collection had marked all. */
+  lastHeapInUse = 0;
+
   constructor(numSizeClasses: number) {
+    this.heapStats = new heapStatsDelta(numSizeClasses);
     this.by_size = Array.from({length: numSizeClasses}, () => ({size: 0, nmalloc: 0, nfree: 0}));
   }
 }
@@ -86,9 +93,9 @@ export const sysStats = [
 
 /**
  * The counter that obtained memory is charged to; where Go passes `&memstats.other_sys`, the model passes
- * "other_sys". null charges nothing, which is for memory that is merely reserved.
+ * "other_sys". null charges nothing, which is for memory that is merely reserved. heapReleased is a field of gcController.
  */
-export type SysStat = (typeof sysStats)[number] | null;
+export type SysStat = (typeof sysStats)[number] | "heapReleased" | null;
 
 /**
  * Charges `n` bytes to a counter.
@@ -96,7 +103,8 @@ export type SysStat = (typeof sysStats)[number] | null;
  * @go runtime/mstats.go mSysStatInc go1.12.17
  */
 export function mSysStatInc(rt: Runtime, sysStat: SysStat, n: number): void {
-  if (sysStat !== null) rt.memstats[sysStat] += n;
+  if (sysStat === "heapReleased") rt.gcController.heapReleased += n;
+  else if (sysStat !== null) rt.memstats[sysStat] += n;
 }
 
 /**
@@ -105,7 +113,7 @@ export function mSysStatInc(rt: Runtime, sysStat: SysStat, n: number): void {
  * @go runtime/mstats.go mSysStatDec go1.12.17
  */
 export function mSysStatDec(rt: Runtime, sysStat: SysStat, n: number): void {
-  if (sysStat !== null) rt.memstats[sysStat] -= n;
+  mSysStatInc(rt, sysStat, -n);
 }
 
 /**
@@ -145,10 +153,10 @@ export function cachestats(rt: Runtime): void {
  *
  * @go runtime/mstats.go flushallmcaches go1.12.17
  */
-function flushallmcaches(rt: Runtime): void {
+export function flushallmcaches(rt: Runtime): void {
   for (const {mcache} of rt.allp) {
     if (mcache === null) continue;
-    releaseAll(rt, mcache);
+    rt.parts.releaseAll(rt, mcache);
     stackcache_clear(mcache);
   }
 }
@@ -175,7 +183,7 @@ export function updatememstats(rt: Runtime): void {
   let totalAlloc = mheap_.largealloc;
   let totalFree = mheap_.largefree;
   for (const each of memstats.by_size) each.nmalloc = 0;
-  mheap_.central.forEach(({nmalloc}, spc) => {
+  mheap_.lists.forEach(({nmalloc}, spc) => {
     const sizeclass = spc >> 1;
     memstats.nmalloc += nmalloc;
     memstats.by_size[sizeclass]!.nmalloc += nmalloc;

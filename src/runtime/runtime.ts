@@ -11,8 +11,10 @@ import {newPattern} from "./heapbits.js";
 import {persistentAlloc} from "./malloc.js";
 import type {mcache} from "./mcache.js";
 import {gcControllerState} from "./mgcpacer.js";
+import {sweepdata} from "./mgcsweep_active.js";
 import {mheap} from "./mheap.js";
 import {mspan} from "./mspan.js";
+import type {spanSetBlock} from "./mspanset.js";
 import {mstats} from "./mstats.js";
 import {type Parts, parts} from "./parts.js";
 import {type g, m, type p} from "./runtime2.js";
@@ -77,6 +79,12 @@ export class Runtime {
   readonly mheap_: mheap;
   readonly memstats: mstats;
   readonly gcController = new gcControllerState();
+  /** Where sweeping stands, from go1.17 on. */
+  readonly sweep = new sweepdata();
+  /** How much memory the heap may retain, in bytes, before it is scavenged; ^uint64(0) for any. */
+  readonly scavenge = {gcPercentGoal: 0, memoryLimitGoal: 0};
+  /** Blocks of span sets that were used up. */
+  readonly spanSetBlockPool: spanSetBlock[] = [];
   /** The persistentAlloc of everyone who has no P. */
   readonly globalAlloc = new persistentAlloc();
   /** Addresses of the chunks that persistentalloc has obtained, newest first. */

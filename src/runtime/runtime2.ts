@@ -2,6 +2,8 @@
 
 import {persistentAlloc} from "./malloc.js";
 import type {mcache} from "./mcache.js";
+import type {pageCache} from "./mpagecache.js";
+import type {mspan} from "./mspan.js";
 
 /**
  * A goroutine.
@@ -54,6 +56,10 @@ export class p {
   mcache: mcache | null = null;
   /** Its own chunk of persistentalloc, so that no lock is needed. */
   readonly palloc = new persistentAlloc();
+  /** From go1.14 on: pages that small spans are taken from. */
+  pcache: pageCache | null = null;
+  /** From go1.14 on: a stock of span records. Go has an array of 128 and a length. */
+  readonly mspancache: mspan[] = [];
 
   constructor(id: number) {
     this.id = id;

@@ -18,7 +18,7 @@ export function stackalloc(rt: Runtime, n: number): number {
   if (n < _FixedStack * 2 ** _NumStackOrders && n < _StackCacheSize) {
     throw new RangeError(`small stacks are not modelled: ${n} bytes; at least ${_StackCacheSize} are`);
   }
-  const s = rt.parts.allocManual(rt.mheap_, n / _PageSize, "stacks_inuse");
+  const s = rt.parts.allocManual(rt.mheap_, n / _PageSize, "spanAllocStack");
   if (s === null) throw new Throw(rt, "out of memory");
   s.elemsize = n;
   return s.base();

@@ -81,8 +81,8 @@ describe("restoring", () => {
       restore(options, script.state_before, heapStart),
     ];
     mallocgc(a, 4096, null);
-    expect(b.mheap_.central[2 * 43 + 1]!.nmalloc).toBe(
-      restore(options, script.state_before, heapStart).mheap_.central[2 * 43 + 1]!.nmalloc,
+    expect(b.mheap_.lists[2 * 43 + 1]!.nmalloc).toBe(
+      restore(options, script.state_before, heapStart).mheap_.lists[2 * 43 + 1]!.nmalloc,
     );
   });
 });

@@ -12,8 +12,9 @@ import {
 } from "../../src/runtime/index.js";
 import {findObject, isFree, setMarked} from "../../src/runtime/mbitmap.js";
 import {refill} from "../../src/runtime/mcache.js";
-import {deductSweepCredit, reclaim, sweep, sweepone} from "../../src/runtime/mgcsweep.js";
+import {deductSweepCredit, sweep, sweepone} from "../../src/runtime/mgcsweep.js";
 import {mSpanFree, mSpanInUse, type mSpanList, type mspan} from "../../src/runtime/mspan.js";
+import {reclaim} from "../../src/runtime/reclaim.js";
 import {thrownBy} from "./fixtures.js";
 import {recount} from "./recount.js";
 
@@ -48,8 +49,8 @@ const listed = (list: mSpanList) => {
   return out;
 };
 const central = (rt: Runtime) => ({
-  nonempty: listed(rt.mheap_.central[spc]!.nonempty),
-  empty: listed(rt.mheap_.central[spc]!.empty),
+  nonempty: listed(rt.mheap_.lists[spc]!.nonempty),
+  empty: listed(rt.mheap_.lists[spc]!.empty),
 });
 
 test("704 bytes are the class that these tests take them for", () => {
@@ -93,7 +94,7 @@ describe("the spans of a class", () => {
 
   test("count all their objects as handed out while they are cached, and take back what was not used", () => {
     const rt = fresh();
-    const c = rt.mheap_.central[spc]!;
+    const c = rt.mheap_.lists[spc]!;
     const before = c.nmalloc;
     const live = rt.memstats.heap_live;
     allocate(rt, 3);
@@ -168,7 +169,7 @@ describe("a span in which sweeping finds", () => {
   test("objects to free counts them in the mcache, by class", () => {
     const {rt} = survivors(0, 1, perSpan);
     expect(cache(rt).local_nsmallfree[spc >> 1]).toBe(2 * perSpan - 3);
-    expect(rt.mheap_.central[spc]!.nonempty.first!.needzero).toBe(1);
+    expect(rt.mheap_.lists[spc]!.nonempty.first!.needzero).toBe(1);
   });
 });
 
@@ -271,7 +272,7 @@ describe("refill", () => {
 
   test("throws if it is given a span without a free object", () => {
     const rt = fresh();
-    const c = rt.mheap_.central[spc]!;
+    const c = rt.mheap_.lists[spc]!;
     const s = spanOf(rt, allocate(rt, perSpan)[0]!);
     c.cacheSpan = () => s;
     expect(thrownBy(() => refill(rt, cache(rt), spc)).message).toBe("span has no free space");
@@ -284,13 +285,13 @@ describe("mcentral", () => {
     const s = spanOf(rt, allocate(rt, 1)[0]!);
     ReadMemStats(rt);
     s.allocCount = s.nelems;
-    expect(thrownBy(() => rt.mheap_.central[spc]!.cacheSpan()).message).toBe("span has no free objects");
+    expect(thrownBy(() => rt.mheap_.lists[spc]!.cacheSpan()).message).toBe("span has no free objects");
   });
 
   test("takes no span back from which nothing was allocated", () => {
     const rt = fresh();
-    const s = rt.mheap_.central[spc]!.cacheSpan()!;
-    expect(thrownBy(() => rt.mheap_.central[spc]!.uncacheSpan(s)).message).toBe(
+    const s = rt.mheap_.lists[spc]!.cacheSpan()!;
+    expect(thrownBy(() => rt.mheap_.lists[spc]!.uncacheSpan(s)).message).toBe(
       "uncaching span but s.allocCount == 0",
     );
   });
@@ -300,7 +301,7 @@ describe("mcentral", () => {
     const s = spanOf(rt, allocate(rt, 1)[0]!);
     for (const off of [1, 3]) {
       s.sweepgen = rt.mheap_.sweepgen + off;
-      expect(thrownBy(() => rt.mheap_.central[spc]!.freeSpan(s, false, false)).message).toBe(
+      expect(thrownBy(() => rt.mheap_.lists[spc]!.freeSpan(s, false, false)).message).toBe(
         "freeSpan given cached span",
       );
     }
@@ -310,8 +311,8 @@ describe("mcentral", () => {
     const rt = fresh();
     const s = spanOf(rt, allocate(rt, 1)[0]!);
     ReadMemStats(rt);
-    rt.mheap_.central[spc]!.nonempty.remove(rt, s);
-    expect(thrownBy(() => rt.mheap_.central[spc]!.freeSpan(s, true, false)).message).toBe(
+    rt.mheap_.lists[spc]!.nonempty.remove(rt, s);
+    expect(thrownBy(() => rt.mheap_.lists[spc]!.freeSpan(s, true, false)).message).toBe(
       "can't preserve unlinked span",
     );
   });

@@ -153,7 +153,7 @@ function listed(list: mSpanList, complain: Complain): mspan[] {
 function centrals(rt: Runtime, spans: mspan[], complain: Complain): void {
   const cached = cachedSpans(rt);
   const where = new Map<mspan, string>();
-  rt.mheap_.central.forEach((c, spc) => {
+  rt.mheap_.lists.forEach((c, spc) => {
     for (const name of ["nonempty", "empty"] as const) {
       for (const s of listed(c[name], complain)) {
         complain(where.has(s), `${named(s)} is on two lists`);
@@ -298,7 +298,7 @@ function objectCounts(
   const caches = rt.allp.flatMap(({mcache}) => mcache ?? []);
   const inuse = spans.filter(s => s.state === mSpanInUse);
   for (let sizeclass = 1; sizeclass < rt.constants._NumSizeClasses; sizeclass++) {
-    const handedOut = mheap_.central[2 * sizeclass]!.nmalloc + mheap_.central[2 * sizeclass + 1]!.nmalloc;
+    const handedOut = mheap_.lists[2 * sizeclass]!.nmalloc + mheap_.lists[2 * sizeclass + 1]!.nmalloc;
     const freed = mheap_.nsmallfree[sizeclass]! + sum(caches.map(c => c.local_nsmallfree[sizeclass]!));
     const live = inuse
       .filter(s => s.spanclass >> 1 === sizeclass)

@@ -66,7 +66,7 @@ describe("runtimes side by side", () => {
     const [a, b] = [boot({gomaxprocs: 2}), boot({gomaxprocs: 2})];
     const before = JSON.stringify(phaseOf(b));
     procresize(a, 8);
-    a.mheap_.central[5]!.nmalloc = 1;
+    a.mheap_.lists[5]!.nmalloc = 1;
     a.emptymspan.sweepgen = 9;
     a.memstats.other_sys = 0;
     a.mem.take(0, 2 ** 20, "ready", "gc_sys");

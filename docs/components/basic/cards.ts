@@ -137,7 +137,7 @@ function drawList(name: string, list: mSpanList, own: number): Markup {
 }
 
 function drawLists({rt, spanclass, after}: Detail): Markup {
-  const {nonempty, empty} = rt.mheap_.central[spanclass]!;
+  const {nonempty, empty} = rt.mheap_.lists[spanclass]!;
   return [drawList("nonempty", nonempty, after.span), drawList("empty", empty, after.span)];
 }
 

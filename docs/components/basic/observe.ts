@@ -72,7 +72,7 @@ export function observe(rt: Runtime): Observer {
   let refill: Refill | null = null;
   let requests: Request[] = [];
 
-  for (const central of rt.mheap_.central) {
+  for (const central of rt.mheap_.lists) {
     const {cacheSpan, grow} = central as Pick<mcentral, "cacheSpan" | "grow">;
     central.cacheSpan = () => {
       const s = cacheSpan.call(central);

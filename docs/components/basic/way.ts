@@ -155,7 +155,7 @@ export function stateOf(rt: Runtime, spanclass: number): State {
   const {mheap_, memstats} = rt;
   const c = rt.m0.mcache!;
   const s = c.alloc[spanclass]!;
-  const {nonempty, empty, nmalloc} = mheap_.central[spanclass]!;
+  const {nonempty, empty, nmalloc} = mheap_.lists[spanclass]!;
   const {heap_sys, stacks_inuse, mspan_sys, mcache_sys, buckhash_sys, gc_sys, other_sys} = memstats;
   return {
     slots: c.alloc.filter(each => each !== rt.emptymspan).length,

@@ -101,7 +101,7 @@ function draw(started: Started, spanclass: number, set: ((spanclass: number) => 
   const each = classes[Math.floor(spanclass / 2)]!;
   const {central} = rt.mheap_;
   const scan = spanclass % 2 === 0 ? "objects with pointers" : "objects without pointers";
-  const {nonempty, empty} = central[spanclass]!;
+  const {nonempty, empty} = rt.mheap_.lists[spanclass]!;
   const state = nonempty.first === null && empty.first === null ? "Both of its lists are empty." : "";
   return cell(
     started,

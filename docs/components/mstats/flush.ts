@@ -47,7 +47,7 @@ export function flushWith({size, n}: Asked): Flushed {
   const c = rt.allp[0]!.mcache!;
   const sizeclass = rt.sizeclasses.class_to_size.indexOf(size);
   const spc = makeSpanClass(sizeclass, true);
-  const central = rt.mheap_.central[spc]!;
+  const central = rt.mheap_.lists[spc]!;
   // What start-up has allocated of this class is out of the way.
   releaseAll(rt, c);
   const [nmalloc, live] = [central.nmalloc, rt.memstats.heap_live];

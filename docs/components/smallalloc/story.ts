@@ -118,7 +118,7 @@ function allocate(world: World, event: {fast: number; slow: number; refills: Ref
 
 /** The spans that cacheSpan may find: those on nonempty, and those at the front of empty that are not swept. */
 function candidatesOf({rt, way}: World) {
-  const {nonempty, empty} = rt.mheap_.central[way.spanclass]!;
+  const {nonempty, empty} = rt.mheap_.lists[way.spanclass]!;
   const found: {s: mspan; list: "nonempty" | "empty"; unswept: boolean}[] = [];
   for (let s = nonempty.first; s !== null; s = s.next)
     found.push({s, list: "nonempty", unswept: needsSweep(rt, s)});
@@ -145,7 +145,7 @@ export function place(
   const s = rt.mheap_.spanOf(base);
   if (s === null || s.state !== mSpanInUse || s.base() !== base || s.spanclass !== way.spanclass)
     return {s: null, list: "none"};
-  const {nonempty} = rt.mheap_.central[way.spanclass]!;
+  const {nonempty} = rt.mheap_.lists[way.spanclass]!;
   const cached = rt.m0.mcache!.alloc[way.spanclass] === s;
   const list = cached ? "mcache" : s.list === nonempty ? "nonempty" : "empty";
   return {s, list};
@@ -158,7 +158,7 @@ export function listsOf({rt, way, bases}: World): {nonempty: number[]; empty: nu
     for (let s = list.first; s !== null; s = s.next) spans.push(bases.indexOf(s.base()));
     return spans;
   };
-  const {nonempty, empty} = rt.mheap_.central[way.spanclass]!;
+  const {nonempty, empty} = rt.mheap_.lists[way.spanclass]!;
   return {nonempty: numbers(nonempty), empty: numbers(empty)};
 }
 

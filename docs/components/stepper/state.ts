@@ -32,7 +32,7 @@ export function stateOf(rt: Runtime): State {
   }
   for (const name of ["allspans", "allArenas"] as const) out[`mheap_.${name}.len`] = mheap_[name].len;
   hints(out, mheap_.arenaHints);
-  mheap_.central.forEach((c, i) => {
+  mheap_.lists.forEach((c, i) => {
     out[`mheap_.central[${i}].spanclass`] = c.spanclass;
     out[`mheap_.central[${i}].nmalloc`] = c.nmalloc;
     out[`mheap_.central[${i}].nonempty`] = spans(c.nonempty.first);
