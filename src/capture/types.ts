@@ -34,7 +34,7 @@ export function typesOfConfiguration({layouts, release, constants, arch}: Config
     ]);
   }
   for (const [name, type] of Object.entries(layouts.named())) {
-    sizeof[name] = layouts.extent(type).size;
+    sizeof[qualified(name, release.packages) ?? name] = layouts.extent(type).size;
   }
   const central = layouts.of("mheap").fields.find(f => f.name === "central")!;
   sizeof["mheap.central[0]"] = central.size / constants.numSpanClasses;

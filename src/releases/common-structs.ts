@@ -1,16 +1,16 @@
-// Structs that are the same in every release of this book since go1.15 that has them.
+// Structs that are the same in every release of this book that has them.
 //
 // A release names those that it has; a struct that some release changed stands in full in the files of each.
 
 import {fields, Layouts, type NamedTypes, type StructDecls} from "./layout.js";
-import type {PagedConstants, Platform} from "./release.js";
+import type {Constants, Platform} from "./release.js";
 
 /**
  * The structs that do not change. Types of other packages have the package in front, as Go writes them.
  *
  * @go runtime/internal/atomic/types.go Uint64 go1.19.8
  */
-export function common(c: PagedConstants, {arch}: Platform): StructDecls {
+export function common(c: Constants, {arch}: Platform): StructDecls {
   return {
     "atomic.Uint64": fields(`
       noCopy atomic.noCopy
@@ -53,6 +53,32 @@ export function common(c: PagedConstants, {arch}: Platform): StructDecls {
       list gclinkptr
       size uintptr
     `),
+    gcSweepBuf: fields(`
+      spineLock          mutex
+      spine              unsafe.Pointer
+      spineLen, spineCap uintptr
+      index              uint32
+    `),
+    gcSweepBlock: fields("spans [512]*mspan"),
+    memRecord: fields(`
+      active memRecordCycle
+      future [3]memRecordCycle
+    `),
+    "cpu.CacheLinePad": fields(`_ [${arch.CacheLinePadSize}]uint8`),
+    workbufhdr: fields(`
+      node lfnode
+      nobj int
+    `),
+    lfnode: fields(`
+      next    uint64
+      pushcnt uintptr
+    `),
+    libcall: fields(`
+      fn, n, args, r1, r2, err uintptr
+    `),
+    stack: fields(`
+      lo, hi uintptr
+    `),
     pageCache: fields(`
       base        uintptr
       cache, scav uint64
@@ -65,34 +91,11 @@ export function common(c: PagedConstants, {arch}: Platform): StructDecls {
       base, limit offAddr
     `),
     offAddr: fields("a uintptr"),
-    memRecord: fields(`
-      active memRecordCycle
-      future [3]memRecordCycle
-    `),
-    mutex: fields(`
-      lockRankStruct lockRankStruct
-      key            uintptr
-    `),
-    lfnode: fields(`
-      next    uint64
-      pushcnt uintptr
-    `),
-    "cpu.CacheLinePad": fields(`_ [${arch.CacheLinePadSize}]uint8`),
-    workbufhdr: fields(`
-      node lfnode
-      nobj int
-    `),
     lockRankStruct: [],
-    libcall: fields(`
-      fn, n, args, r1, r2, err uintptr
-    `),
     dlogPerM: [],
     heldLockInfo: fields(`
       lockAddr uintptr
       rank     lockRank
-    `),
-    stack: fields(`
-      lo, hi uintptr
     `),
     specialReachable: fields(`
       special         special
@@ -140,10 +143,11 @@ export function common(c: PagedConstants, {arch}: Platform): StructDecls {
       _ sys.NotInHeap
       b [${c.heapArenaBytes / arch.PtrSize / 8}]uint8
     `),
-    "sys.NotInHeap": [],
+    "sys.NotInHeap": fields("_ sys.nih"),
     atomicSpanSetSpinePointer: fields("a atomic.UnsafePointer"),
     atomicHeadTailIndex: fields("u atomic.Uint64"),
     atomicMSpanPointer: fields("p atomic.UnsafePointer"),
+    "sys.nih": [],
     pTraceState: fields(`
       traceSchedResourceState traceSchedResourceState
       mSyscallID              int64
@@ -173,18 +177,20 @@ export function common(c: PagedConstants, {arch}: Platform): StructDecls {
   };
 }
 
+/** Words that are separated by spaces. */
+export function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
+
 /** The declarations of these names, which are separated by spaces. */
 export function pick(structs: StructDecls, names: string): StructDecls {
   return Object.fromEntries(
-    names
-      .trim()
-      .split(/\s+/)
-      .map(name => {
-        const found = structs[name];
-        if (!found)
-          throw new RangeError(`no common struct ${name}; there are ${Object.keys(structs).join(", ")}`);
-        return [name, found] as const;
-      }),
+    words(names).map(name => {
+      const found = structs[name];
+      if (!found)
+        throw new RangeError(`no common struct ${name}; there are ${Object.keys(structs).join(", ")}`);
+      return [name, found] as const;
+    }),
   );
 }
 

@@ -3,6 +3,7 @@
 // The constants of malloc.go, mpagealloc.go and their neighbors follow from a handful: how many bits an address has,
 // how large an arena and a chunk of pages are, how many levels the summaries have. Sizes are in bytes.
 
+import type {Arch} from "./platforms.js";
 import type {Constants, PageConstants, Platform} from "./release.js";
 
 const KiB = 1024;
@@ -112,6 +113,25 @@ export function stackConstants({goos, arch}: Platform, _StackSystem: number) {
     _FixedStack: 2 ** Math.ceil(Math.log2(2048 + _StackSystem)),
     _StackCacheSize: 32 * KiB,
     _NumStackOrders: 4 - (goos === "windows" ? arch.PtrSize / 4 : 0),
+  };
+}
+
+/**
+ * What go1.22 changed of heap bitmaps: one bit for each word. Objects up to a size have it at the end of their span,
+ * larger ones have their type in front of them; what the bitmap of a word can tell decides which is which.
+ *
+ * @go runtime/mbitmap.go heapBitsInSpan go1.24.4
+ */
+export function bitmapConstants({heapArenaBytes}: {heapArenaBytes: number}, {PtrSize}: Arch) {
+  const heapArenaBitmapWords = heapArenaBytes / (8 * PtrSize * PtrSize);
+  const userArenaChunkBytes = Math.min(8 * KiB * KiB, heapArenaBytes);
+  return {
+    heapArenaBitmapWords,
+    heapArenaBitmapBytes: heapArenaBitmapWords * PtrSize,
+    minSizeForMallocHeader: PtrSize * PtrSize * 8,
+    mallocHeaderSize: 8,
+    userArenaChunkBytes,
+    userArenaChunkPages: userArenaChunkBytes / (8 * KiB),
   };
 }
 

@@ -9,7 +9,7 @@ import type {Constants, Platform, ReleaseData} from "./release.js";
 
 const KiB = 1024;
 
-const platforms = [
+const linux = [
   "linux/amd64",
   "linux/386",
   "linux/arm",
@@ -21,12 +21,10 @@ const platforms = [
   "linux/ppc64",
   "linux/ppc64le",
   "linux/s390x",
-  "darwin/amd64",
-  "darwin/arm64",
-  "windows/amd64",
-  "aix/ppc64",
-  "js/wasm",
 ] as const;
+
+/** What is not Linux was not recorded: it is written down by Go's source. */
+const bySource = ["darwin/amd64", "darwin/arm64", "windows/amd64", "aix/ppc64", "js/wasm"] as const;
 
 /**
  * The constants of malloc.go, stack.go and their neighbors.
@@ -110,7 +108,8 @@ function hints({goos, goarch}: Platform, {race}: HintInput): HintRule {
 export const go1_12: ReleaseData = {
   name: "go1.12",
   tag: "go1.12.17",
-  platforms,
+  platforms: [...linux, ...bySource],
+  bySource,
   constants,
   structs,
   named,
@@ -150,5 +149,5 @@ export const go1_12: ReleaseData = {
   setsMemoryLimit: false,
   modelledUntil: "procresize",
   sysPackage: "runtime/internal/sys",
-  packages: {},
+  packages: {cpu: "internal/cpu", sys: "runtime/internal/sys"},
 };

@@ -20,7 +20,7 @@ export function scheduler(c: PagedConstants, platform: Platform): StructDecls {
   return {
     ...signals(platform),
     ...mOS(platform),
-    option: fields(`
+    "cpu.option": fields(`
       Name                        string
       Feature                     *bool
       Specified, Enable bool

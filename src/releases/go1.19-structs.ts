@@ -52,7 +52,7 @@ export function structs(c: PagedConstants, platform: Platform): StructDecls {
     ...pick(
       common(c, platform),
       `persistentAlloc specialReachable specialsIter stackfreelist pageCache pallocData addrRange offAddr
-      heapStatsAggregate memRecord mutex atomic.Uint64 atomic.Uintptr atomic.Int64 lfnode atomicOffAddr
+      heapStatsAggregate memRecord atomic.Uint64 atomic.Uintptr atomic.Int64 lfnode atomicOffAddr
       atomic.Int32 atomic.Float64 cpu.CacheLinePad workbufhdr lockRankStruct atomic.noCopy`,
     ),
     mspan: fields(`
@@ -246,6 +246,10 @@ export function structs(c: PagedConstants, platform: Platform): StructDecls {
     workbuf: fields(`
       workbufhdr workbufhdr
       obj        [${(c._WorkbufSize - 8 - 2 * P) / P}]uintptr
+    `),
+    mutex: fields(`
+      lockRankStruct lockRankStruct
+      key            uintptr
     `),
     timeHistogram: fields(`
       counts    [720]uint64

@@ -3,12 +3,13 @@
 // This file is data: the platforms, the constants that Go computes from them, the fields of its structs, and
 // the few decisions that other releases take differently. Its source is go1.19.8.
 
+import {words} from "./common-structs.js";
 import {addressConstants, fixedConstants, pageConstants, stackConstants} from "./constants.js";
 import {named, structs} from "./go1.19-structs.js";
 import {type HintInput, type HintRule, shifted} from "./hints.js";
 import type {PagedConstants, Platform, ReleaseData} from "./release.js";
 
-const platforms = [
+const linux = [
   "linux/amd64",
   "linux/386",
   "linux/arm",
@@ -22,6 +23,10 @@ const platforms = [
   "linux/ppc64le",
   "linux/riscv64",
   "linux/s390x",
+] as const;
+
+/** What is not Linux was not recorded: it is written down by Go's source. */
+const bySource = [
   "darwin/amd64",
   "darwin/arm64",
   "ios/arm64",
@@ -80,14 +85,14 @@ function hints({goos, goarch}: Platform, {race}: HintInput): HintRule {
 export const go1_19: ReleaseData = {
   name: "go1.19",
   tag: "go1.19.8",
-  platforms,
+  platforms: [...linux, ...bySource],
+  bySource,
   constants,
   structs,
   named,
-  notInHeap:
-    "arenaHint bucket checkmarksMap finblock gcBits gcBitsArena heapArena mSpanList mcache mcentral mheap mlink mspan notInHeap special specialfinalizer specialprofile specialReachable stackpoolItem traceBuf workbuf".split(
-      " ",
-    ),
+  notInHeap: words(
+    "arenaHint bucket checkmarksMap finblock gcBits gcBitsArena heapArena mSpanList mcache mcentral mheap mlink mspan notInHeap special specialfinalizer specialprofile specialReachable stackpoolItem traceBuf workbuf",
+  ),
   racePlatforms: [
     "linux/amd64",
     "linux/arm64",

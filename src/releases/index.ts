@@ -1,13 +1,19 @@
 // The releases that the model covers, by name.
 
 import {go1_12} from "./go1.12.js";
+import {go1_15} from "./go1.15.js";
 import {go1_19} from "./go1.19.js";
+import {go1_24} from "./go1.24.js";
+import {go1_27} from "./go1.27.js";
 import type {ReleaseData} from "./release.js";
 
 /** Releases by name, oldest first. */
 export const releases: Readonly<Record<string, ReleaseData>> = {
   "go1.12": go1_12,
+  "go1.15": go1_15,
   "go1.19": go1_19,
+  "go1.24": go1_24,
+  "go1.27": go1_27,
 };
 
 /** The release of that name. Throws RangeError, with the names that there are. */

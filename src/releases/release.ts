@@ -176,6 +176,8 @@ export interface ReleaseData {
   readonly tag: string;
   /** GOOS/GOARCH pairs that the model covers. */
   readonly platforms: readonly string[];
+  /** Those of them that no recording was made on: nothing of them is compared with a process. */
+  readonly bySource: readonly string[];
   constants(platform: Platform): Constants;
   structs(constants: Constants, platform: Platform): StructDecls;
   /** Named types that are not structs. */

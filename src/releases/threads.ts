@@ -58,3 +58,15 @@ export const pthreads: StructDecls = {
     X__opaque [40]int8
   `),
 };
+
+/**
+ * What a goroutine waits on in a browser, since go1.24: a list that the event loop looks through.
+ *
+ * @go runtime/note_js.go note go1.24.4
+ */
+export const jsNote = fields(`
+  status           int32
+  gp               *g
+  deadline         int64
+  allprev, allnext *note
+`);

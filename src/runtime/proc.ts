@@ -63,7 +63,7 @@ function malg(rt: Runtime, stacksize: number): number {
  */
 function cpuinit(rt: Runtime): void {
   const options = rt.config.release.cpuOptions[rt.goarch] ?? 0;
-  if (options > 0) newarray(rt, typeOf(rt, "option"), options);
+  if (options > 0) newarray(rt, typeOf(rt, "cpu.option"), options);
 }
 
 /**

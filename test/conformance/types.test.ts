@@ -20,8 +20,7 @@ function rows({sizeof, layout}: Types): Map<string, string> {
   return out;
 }
 
-// Those of go1.12 are compared in init.test.ts.
-describe.each(Object.keys(releases).filter(name => name !== "go1.12"))("%s", name => {
+describe.each(Object.keys(releases))("%s", name => {
   const names = recordingsOf(name.replace("go", ""));
 
   test("has recordings", () => {
