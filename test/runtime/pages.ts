@@ -27,10 +27,15 @@ export function pageBase(chunk: number, page: number): number {
   return base + chunk * chunkBytes + page * pageSize;
 }
 
-/** A runtime of go1.19, or another release, that has not started: on the machine that any release would find. */
+/**
+ * A runtime of go1.19, or another release, that has not started. What it finds of the machine is what a release finds that
+ * boots, and on a platform that this one does not have, what it finds on amd64.
+ */
 export function pageRuntime({release: name = "go1.19", ...options}: BootOptions = {}): Runtime {
-  const {config, machine} = load(options);
-  return new Runtime(configure(release(name), config.goos, config.goarch), machine);
+  const {goos = "linux", goarch = "amd64"} = options;
+  const known = release("go1.12").platforms.includes(`${goos}/${goarch}`);
+  const {machine} = load(known ? options : {...options, goos: "linux", goarch: "amd64"});
+  return new Runtime(configure(release(name), goos, goarch), machine);
 }
 
 /** An allocator that stands by itself and has been initialized. */
