@@ -1,6 +1,6 @@
 // The entries of the search: what on a page a result can lead to, cut out of the page's HTML.
 //
-// An entry begins at every heading, listing and element that says so with `data-entry`, and holds the text up to the next
+// An entry begins at every heading, listing and element that says so with `data-entry="name;other name|Chinese"`, and holds the text up to the next
 // one. What follows a listing belongs to the heading above it again. Scripts, drawings, sources and citations have no text. How a
 // text is cut into terms, and what comes first, is src/search's part.
 
@@ -15,7 +15,7 @@ type Element = DefaultTreeAdapterMap["element"];
 function isSilent(element: Element): boolean {
   return (
     /^(?:script|style|svg|button|template|noscript|observablehq-loading)$/.test(element.tagName) ||
-    ["title-zh", "cite", "listing-source"].some(name => hasClass(element, name))
+    ["title-zh", "cite", "listing-source", "links"].some(name => hasClass(element, name))
   );
 }
 
@@ -54,14 +54,20 @@ export function entriesOf(html: string, path: string): Omit<Entry, "id">[] {
     if (isSilent(element)) return;
     if (element.tagName === "h1") {
       page.title ||= textOf(element).trim();
-      open("", page.title, "", [section?.zh, chapter?.zh, chapter?.en].filter(Boolean).join("\n"));
+      open(
+        "",
+        page.title,
+        [page.title, section?.zh].filter(Boolean).join("\n"),
+        [section?.zh, chapter?.zh, chapter?.en].filter(Boolean).join("\n"),
+      );
     } else if (/^h[2-6]$/.test(element.tagName)) open(id, textOf(element).trim(), "", "");
     else if (hasClass(element, "fallback")) current.text.push(` ${namesIn(element).join(" ")} `);
     else {
       const around = current;
       if (known) {
         const [names = "", zh = ""] = known.split("|");
-        open(id, names, names, zh);
+        const all = [...names.split(";"), ...(zh ? [zh] : [])];
+        open(id, all[0]!, all.join("\n"), zh);
       }
       element.childNodes.forEach(visit);
       if (nameOfListing(element)) current = around;

@@ -16,6 +16,11 @@ export function takeId(text: string): {rest: string; id: string | undefined} {
   return match ? {rest: text.slice(0, match.index), id: match[1]} : {rest: text, id: undefined};
 }
 
+/** The id of a listing's figure: "listing-mheap-init" for mheap.init. */
+export function listingId(name: string): string {
+  return `listing-${name.replace(/[^\w-]+/g, "-")}`;
+}
+
 /** A link to the place it stands at. Scripts make it copy the full address; see docs/components/permalink.ts. */
 export function permalink(id: string, label: string): string {
   return `<a class="permalink" href="#${id}" aria-label="Link to ${label}"></a>`;

@@ -9,20 +9,24 @@ import {join} from "node:path";
 import {findGoTags, type GoTag} from "./go-tags.ts";
 import {lineAt, type Node, parse, type Source, SourceError} from "./ts-source.ts";
 
-/** What a page prints of a declaration. */
-export interface Listing {
+/** A declaration of the model, and what its doc comment says. */
+export interface Declaration {
   /** File from the top of the project: "src/runtime/malloc.ts". */
   file: string;
   /** "mallocinit", "mheap.init". */
   name: string;
-  /** The text, dedented, without the doc comment. */
-  code: string;
-  /** Number in the file of the first line of the text, from 1. */
+  /** Number in the file of its first line, from 1. */
   line: number;
   /** The doc comment without its stars and tags, or "". */
   doc: string;
   /** The declarations of Go that it mirrors. */
   go: GoTag[];
+}
+
+/** What a page prints of a declaration. */
+export interface Listing extends Declaration {
+  /** The text, dedented, without the doc comment. */
+  code: string;
 }
 
 /** More lines than this are not a listing that someone reads. */
@@ -52,18 +56,28 @@ export function extract(text: string, file: string, name: string): Listing {
     const near = nearest(name, [...declarations.keys()]);
     throw new Error(`${file} has no ${name}${near.length > 0 ? `; it has ${near.join(", ")}` : ""}`);
   }
-  const start = text.lastIndexOf("\n", found.start - 1) + 1;
-  const code = dedent(text.slice(start, found.end));
+  const declaration = describe(source, file, name, found);
+  const code = dedent(text.slice(text.lastIndexOf("\n", found.start - 1) + 1, found.end));
   const count = code.split("\n").length;
   if (count > maxLines) {
     throw new Error(`${file}#${name} has ${count} lines; a listing has at most ${maxLines}`);
   }
+  return {...declaration, code};
+}
+
+/** What can be listed of a file, with its doc comment. */
+export function declarationsIn(text: string, file: string): Declaration[] {
+  const source = parseFile(text, file);
+  return Array.from(collect(source), ([name, node]) => describe(source, file, name, node));
+}
+
+function describe(source: Source, file: string, name: string, node: Node): Declaration {
+  const start = source.text.lastIndexOf("\n", node.start - 1) + 1;
   const comment = docBefore(source, start);
   return {
     file,
     name,
-    code,
-    line: lineAt(text, start),
+    line: lineAt(source.text, start),
     doc: comment.replace(/^@.*$/gm, "").trim(),
     go: findGoTags(comment.replace(/^@go/gm, "* @go")).map(({file, name, release}) => ({
       file,

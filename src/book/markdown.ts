@@ -2,6 +2,7 @@
 //
 //     ## The hints {#hints}                          gives a heading its permanent id; see ids.ts
 //     ```listing src/runtime/malloc.ts#mallocinit    prints a declaration; the fence's body is its caption
+//     ```glossary, ```symbols                        print what glossary.json and the tags of the model say
 //     ```outline                                     prints the whole outline, written pages as links
 //     ```fallback …#fallback {#figure-hints}         prints a figure made at build time; see fallbacks.ts
 //     ```changelog                                   prints CHANGELOG.md
@@ -17,11 +18,13 @@ import {changelogMarkdown, readChangelog} from "./changelog.ts";
 import {entryOf, readCitation} from "./cite.ts";
 import {formats, plainText} from "./cite-formats.ts";
 import {addValues, type Fallbacks, renderFallback} from "./fallbacks.ts";
+import {renderGlossary} from "./glossary.ts";
 import {type GoLines, goLine, goUrl} from "./go-tags.ts";
 import {escapeHtml, highlight, highlightNumbered} from "./highlight.ts";
-import {permalink, takeId} from "./ids.ts";
+import {listingId, permalink, takeId} from "./ids.ts";
 import {type Listing, readListing} from "./listings.ts";
 import {closing, isWritten, numbered, parts, type Section, sectionAt} from "./outline.ts";
+import {renderSymbols} from "./symbols.ts";
 
 /** The part of markdown-it that is used here. */
 export interface MarkdownIt {
@@ -131,6 +134,8 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
         return link + renderFallback(argument, fallbacks);
       },
       values: () => "",
+      glossary: () => renderGlossary(),
+      symbols: () => renderSymbols(options.root, options.docs, options.goLines),
       outline: () => renderOutline(options.docs),
       changelog: () => md.render(changelogMarkdown(readChangelog(options.root)), {path: "", code: []}),
       cite: (_token, _argument, tokens, env) => renderCitation(tokens, env.path, options.root),
@@ -154,11 +159,6 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
     };
     return md;
   };
-}
-
-/** The id of a listing's figure: "listing-mheap-init" for mheap.init. */
-export function listingId(name: string): string {
-  return `listing-${name.replace(/[^\w-]+/g, "-")}`;
 }
 
 /** The ids in the outline that a page prints. */

@@ -10,8 +10,9 @@ import {parsePlaceholder} from "@observablehq/framework/dist/placeholder.js";
 import {type DefaultTreeAdapterMap, parseFragment} from "parse5";
 import {changelogMarkdown, readChangelog} from "./changelog.ts";
 import {readFrontMatter} from "./front-matter.ts";
-import {takeId} from "./ids.ts";
-import {bookMarkdown, listingId, type MarkdownIt, outlineIds, type Token} from "./markdown.ts";
+import {termId, terms} from "./glossary.ts";
+import {listingId, takeId} from "./ids.ts";
+import {bookMarkdown, type MarkdownIt, outlineIds, type Token} from "./markdown.ts";
 import {lineAt} from "./ts-source.ts";
 
 /** A piece of a page's text and its place. */
@@ -112,6 +113,17 @@ export function readPage(text: string, path: string): Page {
       if (kind === "changelog") {
         for (const [, id] of changelogMarkdown(readChangelog(".")).matchAll(/\{#([^}]+)\}$/gm))
           page.ids.push({text: id!, line});
+      }
+      if (kind === "glossary") {
+        page.ids.push(...terms.map(term => ({text: termId(term), line})));
+        page.links.push(
+          ...terms.map(({section}) => ({
+            text: `/${section}`,
+            line,
+            attribute: "href" as const,
+            download: false,
+          })),
+        );
       }
       if (kind === "outline") page.ids.push(...outlineIds.map(id => ({text: id, line})));
       if (kind === "listing") page.ids.push({text: listingId(reference?.split("#")[1] ?? ""), line});

@@ -14,11 +14,17 @@ import {createMarkdownIt, parseMarkdown} from "@observablehq/framework/dist/mark
 import {indexOf} from "../search/index.ts";
 import {entriesOf} from "./entries.ts";
 import {loadFallbacks} from "./fallbacks.ts";
+import {terms} from "./glossary.ts";
 import {bookMarkdown} from "./markdown.ts";
 
 /** The index of pages, as JSON. */
 export function searchIndex(pages: readonly {path: string; html: string}[]): string {
   const entries = pages.flatMap(({html, path}) => entriesOf(html, path));
+  // What explains a term is found by its Chinese name too.
+  for (const {section, zh} of terms) {
+    const entry = entries.find(({path, anchor}) => `${path.replace(/\.html$/, "")}#${anchor}` === section);
+    if (entry) entry.zh += `\n${zh}`;
+  }
   return JSON.stringify(indexOf(entries.map((entry, id) => ({id, ...entry}))));
 }
 

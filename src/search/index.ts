@@ -99,11 +99,11 @@ function ofWord(word: string, last: boolean, fuzzy: boolean): Query {
 }
 
 /**
- * How exactly an entry has what was asked for: 4 bears the name letter by letter, 0 has it nowhere in one piece. The
- * start page, which lists what other pages are about, comes behind those pages.
+ * How exactly an entry has what was asked for: 4 bears the name letter by letter, 0 has it nowhere in one piece. Pages
+ * without a number (the start page, the glossary) say where to look, so they come behind the sections that explain.
  */
 function rankOf(entry: Entry, wanted: string): number {
-  return exactness(entry, wanted) - (entry.path === "index.html" ? 0.5 : 0);
+  return exactness(entry, wanted) - (entry.number === "" ? 0.5 : 0);
 }
 
 function exactness({names, heading, title, zh, text}: Entry, wanted: string): number {

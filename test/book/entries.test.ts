@@ -12,7 +12,7 @@ const html = `<nav>Contents</nav><main>
 <p>Then<em>ce</em>.</p>
 <div class="fallback"><table><caption>Hints</caption><tr><th>size</th><td>123456</td></tr></table></div>
 <div class="cite"><p>Open Hood.</p></div><script>let x;</script>
-<dl><dt id="term-span" data-entry="span|跨度">span</dt><dd>A run of pages.</dd></dl>
+<dl><dt id="term-span" data-entry="span;mspan|跨度">span</dt><dd>A run of pages.</dd></dl>
 </main>`;
 const entries = entriesOf(html, "part2runtime/ch07alloc/init");
 const at = (anchor: string) => entries.find(e => e.anchor === anchor);
@@ -38,7 +38,7 @@ test("a listing is an entry that bears its name, with its code", () => {
 test("an element that says so is an entry with an English and a Chinese name", () => {
   expect(at("term-span")).toMatchObject({
     heading: "span",
-    names: "span",
+    names: "span\nmspan\n跨度",
     zh: "跨度",
     text: "span A run of pages.",
   });

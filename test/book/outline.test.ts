@@ -2,6 +2,7 @@
 
 import {expect, test} from "vitest";
 import {back, numbered, parts, readingOrder, sectionAt, sections} from "../../src/book/outline.ts";
+import {readPages} from "../../src/book/pages.ts";
 
 test("the outline has three parts, 93 sections and the closing words", () => {
   expect(parts).toHaveLength(3);
@@ -32,4 +33,10 @@ test("the reading order is that of the outline, and has what is written", () => 
   expect(readingOrder("test/book/fixtures/docs")).toEqual([
     {name: "7.3 Initialization", path: "/part2runtime/ch07alloc/init"},
   ]);
+});
+
+test("every page but the first is in the outline: it names what the contents and the reading order have", () => {
+  const pages = readPages("docs").map(page => page.path);
+  expect(pages.length).toBeGreaterThan(8);
+  expect(pages.filter(path => path !== "index" && !sectionAt(path))).toEqual([]);
 });

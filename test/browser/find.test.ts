@@ -69,6 +69,27 @@ describe("the search", () => {
     expect(found.first).toMatch(/^part2runtime\/ch07alloc\//);
   });
 
+  test("finds a term of the glossary, which leads on to its section", async () => {
+    const {page, troubles, close} = await visit(browser, site, (await results(wide.page, "页堆")).first);
+    expect(page.url()).toMatch(/glossary\.html#term-page-heap$/);
+    await page.locator("#term-page-heap + dd a").click();
+    await settle(page);
+    expect(await page.locator("#the-levels").innerText()).toContain("The levels");
+    expect(await troubles()).toEqual([]);
+    await close();
+  });
+
+  test("finds a symbol that no page prints, with its place in Go's source", async () => {
+    const {first} = await results(wide.page, "notInHeapSlice");
+    expect(first).toBe("symbols.html#symbol-runtime-slice-notInHeapSlice");
+    const {page, close} = await visit(browser, site, first);
+    const links = page.locator("#symbol-runtime-slice-notInHeapSlice + dd a");
+    expect(await links.last().getAttribute("href")).toMatch(
+      /golang\/go\/blob\/go1\.12\.17\/src\/runtime\/slice\.go#L\d+/,
+    );
+    await close();
+  });
+
   test("says so when there is nothing", async () => {
     await fieldOf(wide.page).fill("qqqqqq");
     expect(await wide.page.locator(".search-status").textContent()).toContain(

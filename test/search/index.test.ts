@@ -24,7 +24,7 @@ const entries = [
   entry("The page size", "It must be a power of two."),
   entry("Sizes", "A page has a size. Two pages have two sizes."),
   entry("Heap", "Pages.", {names: "page heap\npageHeap", zh: "页堆"}),
-  entry("Outline", "7.3", {path: "index.html", zh: "页堆"}),
+  entry("Outline", "7.3", {path: "index.html", number: "", zh: "页堆"}),
 ].map((e, id) => ({id, ...e}));
 
 const index = readIndex(JSON.stringify(indexOf(entries)));
@@ -48,7 +48,7 @@ describe("first comes", () => {
     expect(found("PAGEHEAP")[0]).toBe("Heap");
   });
 
-  test("a page, before the start page that lists it", () => {
+  test("a section, before a page without a number that names it", () => {
     expect(found("页堆")).toEqual(["Heap", "Outline"]);
   });
 });
