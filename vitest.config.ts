@@ -52,7 +52,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "book",
-          include: ["test/{book,components,search}/**/*.test.ts"],
+          include: ["test/{book,components,search,recorder}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -5,6 +5,7 @@
 //     docs                               -> src/runtime, src/releases, src/capture, src/replay, src/search, packages
 //     src/book, src/replay, src/capture  -> src/runtime, src/releases, packages; src/book also src/replay, src/search
 //     src/search                         -> packages
+//     src/recorder                       -> Node, nothing of the book
 //     src/runtime                        -> src/releases
 //     src/releases                       -> nothing
 //
@@ -48,6 +49,7 @@ const rooms: readonly Room[] = [
   {folder: "src/search", mayImport: [], packages: true, pure: false},
   {folder: "src/replay", mayImport: model, packages: true, pure: false},
   {folder: "src/capture", mayImport: model, packages: true, pure: false},
+  {folder: "src/recorder", mayImport: [], packages: true, pure: false},
   {folder: "src/runtime", mayImport: ["src/releases"], packages: false, pure: true},
   {folder: "src/releases", mayImport: [], packages: false, pure: true},
 ];

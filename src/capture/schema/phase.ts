@@ -181,7 +181,10 @@ const p = struct({
     integer("code"),
     "0 idle, 1 running, 2 in a system call, 3 stopped by the collector, 4 dead.",
   ),
-  mcache_is_m0s: field(flag, "Whether it has the cache that the first thread had at mallocinit."),
+  mcache_is_m0s: maybe(
+    flag,
+    "Whether it has the cache that the first thread had at mallocinit; missing in a process that was attached to.",
+  ),
   mcache: field(nullable(mcache), "Its cache."),
   pcache: maybe(
     struct({
@@ -249,7 +252,7 @@ export const phase = struct({
   ),
   m0_mcache: maybe(
     nullable(mcache),
-    "The cache that the first thread had at mallocinit, followed ever after.",
+    "The cache that the first thread had at mallocinit, followed ever after. Not known in a process that was attached to.",
   ),
   fixallocs: maybe(struct({}, field(fixalloc, "A fixalloc of mheap.")), "The allocators of fixed pieces."),
   arenaHints: maybe(hints, "Where the heap will try to grow."),
