@@ -84,8 +84,6 @@ export function accountOf(file: string, text: string): Account {
 }
 
 const moments: readonly BootPhase[] = ["mallocinit", "procresize"];
-/** How far a release is modelled, in order. */
-const stages: readonly string[] = ["nothing", ...moments];
 
 /** Compares; if the model has no such release, ends before the moment that is needed, or stops, says so instead. */
 function attempt(
@@ -95,8 +93,7 @@ function attempt(
   moment?: BootPhase,
 ): Part["result"] {
   if (!Object.hasOwn(releases, release)) return {leaves, why: `The model does not have ${release}.`};
-  const reached = stages.indexOf(releases[release]!.modelledUntil);
-  if (moment !== undefined && stages.indexOf(moment) > reached)
+  if (moment === "procresize" && releases[release]!.schedinit === null)
     return {leaves, why: `The model of ${release} ends before this moment.`};
   try {
     return make();

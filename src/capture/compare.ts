@@ -75,7 +75,9 @@ function judge(
 ): "equal" | "differing" | "ignored" | "unmodelled" {
   if (rule?.verdict === "unmodelled") return "unmodelled";
   if (mine === undefined) return "differing";
-  if (rule !== undefined && rule.verdict !== "exact" && !isZero(mine) && !isZero(value)) {
+  if (rule?.verdict === "drawn") {
+    if (ours.get(rule.from!) !== theirs.get(rule.from!)) return "ignored";
+  } else if (rule !== undefined && rule.verdict !== "exact" && !isZero(mine) && !isZero(value)) {
     if (rule.verdict === "ignored") return "ignored";
     const from = rule.from ?? chunk;
     const a = distance(mine, ours.get(from));

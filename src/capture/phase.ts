@@ -74,7 +74,10 @@ function groupsOfRelease(rt: Runtime): JsonObject {
 }
 
 function m0McacheNow(rt: Runtime): JsonObject {
-  return {via: rt.config.release.firstMcache, address: hex(rt.m0.mcache?.address ?? 0)};
+  const {firstMcache} = rt.config.release;
+  // A variable of its own is emptied once the mcache belongs to a P.
+  const given = firstMcache === "mcache0" && rt.m0.p !== null;
+  return {via: firstMcache, address: hex(given ? 0 : (rt.m0.mcache?.address ?? 0))};
 }
 
 /** Where the model has fields of later releases under the name that go1.12 gave them. */

@@ -1,5 +1,6 @@
 // Booting the model as a recorded process was booted, and comparing the two.
 
+import {configure, release, seedOf} from "../releases/index.js";
 import {type BootOptions, boot} from "../runtime/index.js";
 import {type Comparison, compare} from "./compare.js";
 import type {JsonObject, Phase, Recording} from "./format.js";
@@ -12,16 +13,33 @@ export type BootPhase = "mallocinit" | "procresize";
 export function optionsOf(recording: Recording, phase: BootPhase): BootOptions {
   const state = recording.phases[phase]!;
   const at = (field: string) => Number((state.firstmoduledata as JsonObject)[field]);
+  const name = `go${recording.release}`;
+  const known = release(name).emptyProgram[`${recording.goos}/${recording.goarch}`];
   return {
-    release: `go${recording.release}`,
+    release: name,
     goos: recording.goos,
     goarch: recording.goarch,
     gomaxprocs: recording.gomaxprocs_env || Number(state.gomaxprocs) || Number(state.ncpu) || 1,
     physPageSize: state.physPageSize as number,
     programEnd: at("end"),
-    program: {data: at("bss") - at("data"), bss: at("noptrbss") - at("bss")},
+    // A recording says where the next section begins, which can be a few bytes behind the end of the data.
+    ...(known?.end === at("end")
+      ? {}
+      : {program: {data: at("bss") - at("data"), bss: at("noptrbss") - at("bss")}}),
     until: phase,
+    ...heapBase(recording, state),
   };
+}
+
+/** The random bits that decided where the heap lies, as the first hint tells them; nothing where none did. */
+function heapBase({goos, goarch, release: name}: Recording, state: Phase): BootOptions {
+  const config = configure(release(`go${name}`), goos, goarch);
+  const {constants} = config;
+  const first = Number((state.arenaHints as {addr: string[]} | undefined)?.addr[0]);
+  if (!config.release.randomizesHeapBase || !constants._64bit) return {};
+  const plain = config.release.hints(config, {race: false, vmaBits: 48, heapRandSeed: null}, constants);
+  if (first === plain.address(0)) return {};
+  return {randomizeHeapBase: true, heapRandSeed: seedOf(first, constants, config)};
 }
 
 /** The recorded state of a phase, with the constants that the recording keeps apart. */

@@ -2,13 +2,14 @@
 //
 // ignored: differs between two runs of the same process, unless it is zero, which is compared. address: placed by
 // the system; compared by distance inside a chunk, and ignored where both lie outside. distance: an address that
-// moves with another one; the distance of the two is compared. unmodelled: known and left out.
+// moves with another one; the distance of the two is compared. drawn: follows from a random number; compared where that
+// is the same. unmodelled: known and left out.
 
 /** What becomes of the leaves that match a pattern. */
 export interface Rule {
-  readonly verdict: "ignored" | "unmodelled" | "address" | "distance" | "exact";
+  readonly verdict: "ignored" | "unmodelled" | "address" | "distance" | "drawn" | "exact";
   readonly why: string;
-  /** For a distance: the path of the address to measure from. */
+  /** For a distance: the path of the address to measure from. For what was drawn: the path of what it follows from. */
   readonly from?: string;
 }
 
@@ -18,6 +19,8 @@ interface Entry {
   readonly rule: Rule;
   /** The phases that it holds for; all, if not given. */
   readonly phases?: readonly string[];
+  /** The releases that it holds for; all, if not given. */
+  readonly releases?: readonly string[];
 }
 
 /** Where the first chunk of persistentalloc lies; most of what the runtime keeps outside the heap is in it. */
@@ -34,6 +37,11 @@ const inReservation = {
 } as const;
 const machine = "It describes the machine or the program, not the runtime: an input of the model.";
 const linked = "It is the address of a variable of the program, where the linker put it.";
+const drawn = {
+  verdict: "drawn",
+  from: "arenaHints.addr.0",
+  why: "The heap's place is left to chance. Where the first hint is the same, all others must be; where it is not, none is compared.",
+} as const;
 const clock = "It is a time, read from a clock; the model has none.";
 const priorities =
   "Which node is the root follows from random priorities, seeded with the CPU's tick counter.";
@@ -47,6 +55,9 @@ const entries: readonly Entry[] = [
   {pattern: "m0_mcache.address", rule: address},
   {pattern: "m0_mcache_now.address", rule: address},
   {pattern: "mheap_scalars.arenaHints", rule: address},
+  {pattern: "mheap_scalars.userArena.arenaHints", rule: address},
+  {pattern: "arenaHints.addr.*", rule: drawn, releases: ["go1.27"]},
+  {pattern: "userArena.arenaHints.addr.*", rule: drawn, releases: ["go1.27"]},
   {pattern: "mheap_scalars.allspans.array", rule: address},
   {pattern: "mheap_scalars.allArenas.array", rule: address},
   {pattern: "mheap_scalars.sweepArenas.array", rule: address},
@@ -76,8 +87,10 @@ const entries: readonly Entry[] = [
 ];
 
 /** The rule for a leaf, or undefined if it is compared as it stands. The first entry that matches counts. */
-export function ruleFor(path: string, {phase}: {release: string; phase: string}): Rule | undefined {
-  return entries.find(e => (e.phases?.includes(phase) ?? true) && matches(e.pattern, path))?.rule;
+export function ruleFor(path: string, where: {release: string; phase: string}): Rule | undefined {
+  const holds = ({phases, releases}: Entry) =>
+    (phases?.includes(where.phase) ?? true) && (releases?.includes(where.release) ?? true);
+  return entries.find(e => holds(e) && matches(e.pattern, path))?.rule;
 }
 
 function matches(pattern: string, path: string): boolean {

@@ -84,5 +84,7 @@ function written(type: string, path: string, value: unknown): Json {
     value === null ? 0 : typeof value === "object" ? (value as {address: number}).address : Number(value);
   const name = path.slice(path.lastIndexOf(".") + 1);
   const pointer = /^(\*|unsafe\.Pointer$|func\(|gclinkptr$)/.test(type) || addresses.has(name);
+  // The largest int64, which a float64 rounds up.
+  if (/^(int64|atomic\.Int64)$/.test(type) && n === 2 ** 63) return "0x7fffffffffffffff";
   return pointer || (type === "uintptr" && n >= 2 ** 32) ? hex(n) : num(n);
 }

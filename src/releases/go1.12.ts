@@ -116,7 +116,6 @@ export const go1_12: ReleaseData = {
   racePlatforms: ["linux/amd64", "linux/arm64", "linux/ppc64le", "darwin/amd64", "windows/amd64"],
   hints,
   randomizesHeapBase: false,
-  cpuOptions: {"386": 15, amd64: 15, arm: 2, arm64: 24, ppc64: 4, ppc64le: 4, s390x: 9},
   emptyProgram: {
     "linux/amd64": {end: 0x4df3b8, data: 7584, bss: 111584},
     "linux/386": {end: 0x8101748, data: 3840, bss: 68608},
@@ -147,7 +146,11 @@ export const go1_12: ReleaseData = {
   alignsFirstBlock: false,
   chargesRefused: false,
   setsMemoryLimit: false,
-  modelledUntil: "procresize",
+  schedinit: {
+    steps: ["mcommoninit", "cpuinit", "modulesinit", "goargs", "goenvs", "gcinit"],
+    cpuOptions: {"386": [15], amd64: [15], arm: [2], arm64: [24], ppc64: [4], ppc64le: [4], s390x: [9]},
+    masksOfPs: false,
+  },
   sysPackage: "runtime/internal/sys",
   packages: {cpu: "internal/cpu", sys: "runtime/internal/sys"},
 };

@@ -100,17 +100,6 @@ export const go1_15: ReleaseData = {
   ],
   hints,
   randomizesHeapBase: false,
-  cpuOptions: {
-    "386": 15,
-    amd64: 15,
-    arm: 2,
-    arm64: 24,
-    mips64: 1,
-    mips64le: 1,
-    ppc64: 4,
-    ppc64le: 4,
-    s390x: 10,
-  },
   emptyProgram: {
     "linux/amd64": {end: 0x4fdee8, data: 8608, bss: 193792},
     "linux/386": {end: 0x810fc58, data: 4352, bss: 81280},
@@ -149,7 +138,7 @@ export const go1_15: ReleaseData = {
   alignsFirstBlock: true,
   chargesRefused: false,
   setsMemoryLimit: false,
-  modelledUntil: "nothing",
+  schedinit: null,
   sysPackage: "runtime/internal/sys",
   packages: {cpu: "internal/cpu", sys: "runtime/internal/sys"},
 };

@@ -113,18 +113,6 @@ export const go1_24: ReleaseData = {
   ],
   hints,
   randomizesHeapBase: false,
-  cpuOptions: {
-    "386": 20,
-    amd64: 20,
-    arm: 3,
-    arm64: 9,
-    loong64: 4,
-    mips64: 1,
-    mips64le: 1,
-    ppc64: 3,
-    ppc64le: 3,
-    s390x: 10,
-  },
   emptyProgram: {
     "linux/amd64": {end: 0x5193c0, data: 12128, bss: 130432},
     "linux/386": {end: 0x81429c0, data: 6208, bss: 50240},
@@ -166,7 +154,7 @@ export const go1_24: ReleaseData = {
   alignsFirstBlock: true,
   chargesRefused: true,
   setsMemoryLimit: true,
-  modelledUntil: "nothing",
+  schedinit: null,
   scavengeIndex: {chunksPerEntry: 1, entryBytes: 8, min32: 1},
   sysPackage: "internal/goarch",
   packages: {

@@ -133,19 +133,6 @@ export const go1_27: ReleaseData = {
   ],
   hints,
   randomizesHeapBase: true,
-  cpuOptions: {
-    "386": 23,
-    amd64: 23,
-    arm: 3,
-    arm64: 10,
-    loong64: 8,
-    mips64: 1,
-    mips64le: 1,
-    ppc64: 3,
-    ppc64le: 3,
-    riscv64: 13,
-    s390x: 10,
-  },
   emptyProgram: {
     "linux/amd64": {end: 0x55fca8, data: 15136, bss: 131680},
     "linux/386": {end: 0x8181874, data: 7712, bss: 50400},
@@ -193,7 +180,7 @@ export const go1_27: ReleaseData = {
   alignsFirstBlock: true,
   chargesRefused: true,
   setsMemoryLimit: true,
-  modelledUntil: "nothing",
+  schedinit: null,
   scavengeIndex: {chunksPerEntry: 1, entryBytes: 8, min32: 1},
   sysPackage: "internal/goarch",
   packages: {

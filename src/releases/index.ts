@@ -37,5 +37,7 @@ export {
   type Platform,
   type ReleaseData,
   type ScavengeIndexRule,
+  type Schedinit,
+  type SchedinitStep,
   type SizeClassRule,
 } from "./release.js";

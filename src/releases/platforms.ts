@@ -157,7 +157,7 @@ export const addressSpaces: Readonly<Record<string, Addresses>> = {
   "linux/mips64le": space(0x10000, 0xfff7ff0000, 0x10000000000),
   "linux/ppc64": space(0x10000, 0x3ffff7ff0000, 0x400000000000),
   "linux/ppc64le": space(0x10000, 0x3ffff7ff0000, 0x400000000000),
-  "linux/riscv64": space(0x10000, 0x3ffff7f000, 0x4000000000),
+  "linux/riscv64": space(0x10000, 0x7fffffff7000, 0x800000000000),
   "linux/loong64": space(0x10000, 0x7ffff7ff0000, 0x800000000000),
   "linux/s390x": space(0x10000, 0x3fffdff0000, 2 ** 53),
   "darwin/amd64": space(0x1000000, 0x7fff50000000, 0x7ffffffff000),

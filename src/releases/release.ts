@@ -53,6 +53,21 @@ export type MallocinitStep =
   | "taggedPointerBits"
   | "tagBits";
 
+/** A routine of schedinit that takes memory. See runtime/proc.ts. */
+export type SchedinitStep = "mcommoninit" | "cpuinit" | "modulesinit" | "goargs" | "goenvs" | "gcinit";
+
+/** How schedinit goes on from mallocinit to procresize, as far as it takes memory. */
+export interface Schedinit {
+  readonly steps: readonly SchedinitStep[];
+  /**
+   * How many optional processor features internal/cpu lists, by GOARCH; none if not given. A list is what is appended at
+   * a time.
+   */
+  readonly cpuOptions: Readonly<Record<string, readonly number[]>>;
+  /** Whether procresize keeps a bit for each P that is idle, and one for each that has timers. */
+  readonly masksOfPs: boolean;
+}
+
 /** The generators of random numbers that the allocator has drawn from. See runtime/rand.ts. */
 export type Generator = "xorshift" | "wyrand" | "wyrand32";
 
@@ -191,8 +206,6 @@ export interface ReleaseData {
   /** Whether the heap's place can be left to chance on a 64-bit system. */
   readonly randomizesHeapBase: boolean;
   readonly sizeClassRule: SizeClassRule;
-  /** Number of optional processor features that internal/cpu lists, by GOARCH; none if not given. */
-  readonly cpuOptions: Readonly<Record<string, number>>;
   /**
    * By platform, what the linker made of a program with an empty main: the address after its data, and the bytes
    * of initialized and of uninitialized data with pointers. Facts of the recorded programs.
@@ -230,8 +243,8 @@ export interface ReleaseData {
   readonly chargesRefused: boolean;
   /** Whether mallocinit sets the memory limit, so that it holds before the collector is set up. */
   readonly setsMemoryLimit: boolean;
-  /** The last routine of schedinit that is modelled; "nothing" where only structs and constants are. */
-  readonly modelledUntil: "nothing" | "mallocinit" | "procresize";
+  /** What schedinit does after mallocinit; null where the model of the release ends there. */
+  readonly schedinit: Schedinit | null;
   /** Not given where chunks with pages to scavenge are not indexed. */
   readonly scavengeIndex?: ScavengeIndexRule;
   /** The package that holds PtrSize and its kin. */

@@ -52,15 +52,16 @@ export class addressSpace {
     // A page size that mallocinit is going to reject must not break the bookkeeping before it does.
     this.#pageSize = Math.max(machine.physPageSize, config.constants.minPhysPageSize);
     this.#linearEnd = machine.programEnd;
-    const {lowest} = config.addresses;
+    const {lowest, top, limit} = config.addresses;
+    // A kernel that gives out few bits keeps half of them for itself.
+    const most = machine.vmaBits === 39 ? 2 ** 38 : limit;
+    this.bounds = {lowest, top: Math.min(top, most), limit: Math.min(limit, most)};
     const end = round(Math.max(machine.programEnd, machine.brk), this.#pageSize);
     if (end > lowest) this.regions = [{start: lowest, end, state: "ready", stat: null}];
   }
 
   /** The lowest address, the address below which the system places what has no hint, and the end. */
-  get bounds(): {lowest: number; top: number; limit: number} {
-    return this.#config.addresses;
-  }
+  readonly bounds: {readonly lowest: number; readonly top: number; readonly limit: number};
 
   /**
    * Takes `size` bytes at `hint` if that is free, otherwise wherever the system likes, which is as high as

@@ -66,11 +66,8 @@ export function load(options: BootOptions = {}): Runtime {
     options.goos ?? "linux",
     options.goarch ?? "amd64",
   );
-  const {racePlatforms, name, modelledUntil, randomizesHeapBase} = config.release;
-  if (modelledUntil === "nothing") {
-    throw new RangeError(`${name} does not boot: the model has its structs and its constants, and no more`);
-  }
-  if (options.until === "procresize" && modelledUntil === "mallocinit") {
+  const {racePlatforms, name, randomizesHeapBase} = config.release;
+  if (options.until === "procresize" && config.release.schedinit === null) {
     throw new RangeError(
       `until: "procresize" is not modelled for ${name}; the model of it ends at "mallocinit"`,
     );
@@ -94,8 +91,8 @@ export function load(options: BootOptions = {}): Runtime {
  * Throws `Throw` where Go's runtime gives up; what was done until then stays.
  */
 export function start(rt: Runtime, {until, gomaxprocs = 1}: BootOptions = {}): void {
-  const {modelledUntil} = rt.config.release;
-  schedinit(rt, gomaxprocs, until ?? (modelledUntil === "nothing" ? "mallocinit" : modelledUntil));
+  const last = rt.config.release.schedinit === null ? "mallocinit" : "procresize";
+  schedinit(rt, gomaxprocs, until ?? last);
 }
 
 function machineOf(config: Configuration, options: BootOptions): Machine {

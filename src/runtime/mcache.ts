@@ -34,6 +34,8 @@ export class mcache implements fixed {
 
   /** After this many more bytes an allocation is sampled for the heap profile. */
   next_sample = 0;
+  /** From go1.24 on: the MemProfileRate that next_sample was drawn with. */
+  memProfRate = 0;
   /** Bytes allocated that may hold pointers, not yet added to heap_scan. */
   local_scan = 0;
   /** The block that tiny objects share, 0 if there is none, and how much of it is taken. */

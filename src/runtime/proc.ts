@@ -1,9 +1,9 @@
 // The start of the scheduler, as far as memory is concerned: schedinit and the making of Ps.
 
+import type {SchedinitStep} from "../releases/index.js";
 import {mallocinit, persistentalloc} from "./malloc.js";
 import {mallocgc, newarray, newobject} from "./mallocgc.js";
 import {allocmcache, freemcache, type mcache, prepareForSweep} from "./mcache.js";
-import {gcinit} from "./mgc.js";
 import {roundupsize} from "./msize.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
@@ -21,15 +21,20 @@ export function schedinit(rt: Runtime, procs: number, until: "mallocinit" | "pro
   rt.m0mcache = rt.m0.mcache;
   rt.phase = "mallocinit";
   if (until === "mallocinit") return;
-  mcommoninit(rt);
-  cpuinit(rt);
-  modulesinit(rt);
-  goargs(rt);
-  goenvs(rt);
-  gcinit(rt);
+  for (const step of rt.config.release.schedinit?.steps ?? []) schedinitSteps[step](rt);
   procresize(rt, procs);
   rt.phase = "procresize";
 }
+
+/** What a release's schedinit does in an order of its own. */
+const schedinitSteps: Readonly<Record<SchedinitStep, (rt: Runtime) => void>> = {
+  mcommoninit,
+  cpuinit,
+  modulesinit,
+  goargs,
+  goenvs,
+  gcinit: rt => rt.parts.gcinit(rt),
+};
 
 /**
  * Seeds the random generator of m0, half of the state from the number of the thread, half from the CPU's clock; and
@@ -62,8 +67,17 @@ function malg(rt: Runtime, stacksize: number): number {
  * @go internal/cpu/cpu.go option go1.12.17
  */
 function cpuinit(rt: Runtime): void {
-  const options = rt.config.release.cpuOptions[rt.goarch] ?? 0;
-  if (options > 0) newarray(rt, typeOf(rt, "cpu.option"), options);
+  const {layouts, release} = rt.config;
+  const size = layouts.sizeof("cpu.option");
+  let [len, cap] = [0, 0];
+  for (const n of release.schedinit?.cpuOptions[rt.goarch] ?? []) {
+    len += n;
+    if (len <= cap) continue;
+    // The first ones are a literal. Append then doubles, and takes all that the size class has room for.
+    const bytes = cap === 0 ? n * size : roundupsize(rt, Math.max(len, 2 * cap) * size);
+    mallocgc(rt, bytes, typeOf(rt, "cpu.option"));
+    cap = Math.floor(bytes / size);
+  }
 }
 
 /**
@@ -80,6 +94,7 @@ function modulesinit(rt: Runtime): void {
   for (const bytes of [rt.machine.program.data, rt.machine.program.bss]) {
     const mask = Math.floor((Math.floor(bytes / PtrSize) + 7) / 8);
     persistentalloc(rt, mask + 1, 1, "buckhash_sys");
+    rt.gcController.addGlobals(bytes);
   }
 }
 
@@ -109,6 +124,9 @@ export function procresize(rt: Runtime, nprocs: number): void {
   if (nprocs > rt.allpArray.length) {
     newarray(rt, typeOf(rt, "*p"), nprocs);
     while (rt.allpArray.length < nprocs) rt.allpArray.push(null);
+    // A bit for each P: one mask says who is idle, one who has timers.
+    const maskWords = Math.ceil(nprocs / 32);
+    if (rt.config.release.schedinit?.masksOfPs) for (let i = 0; i < 2; i++) mallocgc(rt, 4 * maskWords, null);
   }
   for (let i = 0; i < nprocs; i++) {
     const pp = (rt.allpArray[i] ??= newP(rt, i));

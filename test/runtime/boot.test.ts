@@ -71,7 +71,15 @@ describe("an option that makes no sense is refused with the value and what is ac
       "programEnd must be a whole number from 0 to 140737488355328, not Infinity",
     ],
     [{cputicks: -1}, "cputicks must be a whole number from 0 to 9007199254740991, not -1"],
-    [{release: "go1.19"}, "go1.19 does not boot: the model has its structs and its constants, and no more"],
+    [
+      {release: "go1.15", until: "procresize"},
+      'until: "procresize" is not modelled for go1.15; the model of it ends at "mallocinit"',
+    ],
+    [{vmaBits: 40 as 39}, "vmaBits must be 39, 48 or 57, not 40"],
+    [
+      {release: "go1.27", goarch: "386", randomizeHeapBase: true},
+      "randomizeHeapBase: true makes no sense for go1.27 on linux/386",
+    ],
     [{randomizeHeapBase: true}, "randomizeHeapBase: true makes no sense for go1.12"],
   ])("%j", (options, message) => {
     expect(() => boot(options)).toThrow(RangeError);

@@ -3,9 +3,8 @@
 // An allocator is written down as Go's own tests do: chunks by number, each with its allocated and its scavenged pages as
 // runs [first page, pages].
 
-import {configure, release} from "../../src/releases/index.js";
 import type {BootOptions} from "../../src/runtime/index.js";
-import {load, Runtime} from "../../src/runtime/index.js";
+import {load, type Runtime} from "../../src/runtime/index.js";
 import {pageAlloc} from "../../src/runtime/mpagealloc.js";
 import {update} from "../../src/runtime/mpagealloc_update.js";
 import type {pageBits} from "../../src/runtime/mpagebits.js";
@@ -27,15 +26,9 @@ export function pageBase(chunk: number, page: number): number {
   return base + chunk * chunkBytes + page * pageSize;
 }
 
-/**
- * A runtime of go1.19, or another release, that has not started. What it finds of the machine is what a release finds that
- * boots, and on a platform that this one does not have, what it finds on amd64.
- */
-export function pageRuntime({release: name = "go1.19", ...options}: BootOptions = {}): Runtime {
-  const {goos = "linux", goarch = "amd64"} = options;
-  const known = release("go1.12").platforms.includes(`${goos}/${goarch}`);
-  const {machine} = load(known ? options : {...options, goos: "linux", goarch: "amd64"});
-  return new Runtime(configure(release(name), goos, goarch), machine);
+/** A runtime of go1.19, or another release, that has not started. */
+export function pageRuntime(options: BootOptions = {}): Runtime {
+  return load({release: "go1.19", ...options});
 }
 
 /** An allocator that stands by itself and has been initialized. */
