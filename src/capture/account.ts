@@ -9,6 +9,7 @@ import {releases} from "../releases/index.js";
 import {compareTables, type Group, parseClassTables, tablesOf} from "./classes.js";
 import {type Comparison, leaves} from "./compare.js";
 import {parseRecording, type Recording} from "./format.js";
+import {comparePageAlloc, parsePageCases} from "./pagealloc.js";
 import {type BootPhase, compareRecording} from "./recordings.js";
 import {replayScript} from "./replay.js";
 import type {AllocFile} from "./script.js";
@@ -167,6 +168,7 @@ function tableParts({releases: tags, values}: Group): Part[] {
 
 /** What replays a file of vectors, by name. */
 const replays: Readonly<Record<string, (text: string) => Comparison>> = {
+  "vectors/pagealloc.jsonl": text => comparePageAlloc(parsePageCases(text)),
   "vectors/treap.jsonl": text => compareTreap(parseVectors(text)),
 };
 
