@@ -34,7 +34,7 @@ export default defineConfig({
           name: "model",
           // The modules keep no state, so files can share them: a third of the time.
           isolate: false,
-          include: ["test/{runtime,releases,capture,replay,conformance}/**/*.test.ts"],
+          include: ["test/{runtime,releases,capture,replay,conformance,upgrade}/**/*.test.ts"],
         },
       },
       {

@@ -6,6 +6,7 @@
 //     src/book, src/replay, src/capture  -> src/runtime, src/releases, packages; src/book also src/replay, src/search
 //     src/search                         -> packages
 //     src/recorder                       -> Node, nothing of the book
+//     src/upgrade                        -> src/capture, Node
 //     src/runtime                        -> src/releases
 //     src/releases                       -> nothing
 //
@@ -50,6 +51,7 @@ const rooms: readonly Room[] = [
   {folder: "src/replay", mayImport: model, packages: true, pure: false},
   {folder: "src/capture", mayImport: model, packages: true, pure: false},
   {folder: "src/recorder", mayImport: [], packages: true, pure: false},
+  {folder: "src/upgrade", mayImport: ["src/capture"], packages: true, pure: false},
   {folder: "src/runtime", mayImport: ["src/releases"], packages: false, pure: true},
   {folder: "src/releases", mayImport: [], packages: false, pure: true},
 ];

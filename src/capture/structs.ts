@@ -1,7 +1,7 @@
 // Holding the structs of a release against those that the debug information of a real program describes.
 
 import type {Comparison} from "./compare.js";
-import type {Recording} from "./format.js";
+import type {Recording, Types} from "./format.js";
 import {typesOf} from "./types.js";
 
 /**
@@ -9,7 +9,12 @@ import {typesOf} from "./types.js";
  * leaf; so is each row of its layout.
  */
 export function compareTypes(recording: Recording): Comparison {
-  const ours = typesOf(`go${recording.release}`, recording.goos, recording.goarch);
+  const {release, goos, goarch, types} = recording;
+  return compareLayouts(typesOf(`go${release}`, goos, goarch), types);
+}
+
+/** The same for structs that are at hand. */
+export function compareLayouts(ours: Types, theirs: Types): Comparison {
   const result: Comparison = {equal: [], differing: [], ignored: [], unmodelled: []};
   const why = "The model does not declare this struct.";
   const judge = (path: string, simulated: unknown, captured: unknown) => {
@@ -19,11 +24,11 @@ export function compareTypes(recording: Recording): Comparison {
       result.differing.push({path, simulated: a, captured: b});
     }
   };
-  for (const [name, size] of Object.entries(recording.types.sizeof)) {
+  for (const [name, size] of Object.entries(theirs.sizeof)) {
     if (name in ours.sizeof) judge(`sizeof.${name}`, ours.sizeof[name], size);
     else result.unmodelled.push({path: `sizeof.${name}`, why});
   }
-  for (const [name, rows] of Object.entries(recording.types.layout)) {
+  for (const [name, rows] of Object.entries(theirs.layout)) {
     const mine = ours.layout[name];
     for (const [i, row] of rows.entries()) {
       if (mine === undefined) result.unmodelled.push({path: `layout.${name}.${row[0]}`, why});
