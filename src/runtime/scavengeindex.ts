@@ -104,8 +104,9 @@ export class scavengeIndex {
   /**
    * Maps the entries of a range of addresses. Returns how many bytes that took.
    *
-   * Go maps one range, from the first entry it has ever needed to the last; the entries between the two come along. The
-   * first time, min and max are 0, and so it begins at entry 0 however high the heap lies.
+   * Go maps one range, and whatever lies between it and what is needed now. The first time min and max are 0, so it begins
+   * at entry 0 however high the heap lies. The second time min is still 0, which Go takes for none: it becomes the second
+   * range's. If the heap then grows below, entries in between are mapped again. Their chunks are forgotten.
    *
    * @go runtime/mpagealloc_64bit.go scavengeIndex.grow go1.19.8
    */
@@ -121,6 +122,7 @@ export class scavengeIndex {
     if (need.size() !== 0) {
       sysMap(rt, need.base, need.size(), p.sysStat);
       sysUsed(rt, need.base, need.size());
+      this.#zero(need.base - chunks.array, need.limit - chunks.array);
       if (min === 0 || needMin < min) this.min = needMin;
       if (max === 0 || needMax > max) this.max = needMax;
     }
@@ -177,6 +179,14 @@ export class scavengeIndex {
   /** An entry: a bit for each of 8 chunks. */
   entry(i: number): number {
     return this.#blocks.get(Math.floor(i / blockEntries))?.[i % blockEntries] ?? 0;
+  }
+
+  /** Clears the entries from `from` up to `to`: memory that was just mapped is zero. */
+  #zero(from: number, to: number): void {
+    for (const [b, block] of this.#blocks) {
+      const first = b * blockEntries;
+      if (from < first + blockEntries && to > first) block.fill(0, Math.max(0, from - first), to - first);
+    }
   }
 
   /** The block with the entry of a chunk. */

@@ -120,6 +120,20 @@ describe("the index of chunks with pages to scavenge", () => {
     }
   });
 
+  test("forgets chunks between the first range of addresses and the second when the heap grows below both", () => {
+    // An entry is a byte for 8 chunks: this many are on one page of the index.
+    const page = 8 * 4096;
+    const free = (...chunks: number[]) => {
+      const p = newPageAlloc({[chunks[0]!]: []}, {}, {physHugePageSize: 0});
+      for (const c of chunks.slice(1)) p.grow(pageBase(c, 0), 512 * pageSize);
+      return scavenge(p, Number.POSITIVE_INFINITY) / pageSize;
+    };
+    expect(free(page)).toBe(512);
+    expect(free(page, 2 * page)).toBe(512);
+    expect(free(page, 0)).toBe(512);
+    expect(free(page, 2 * page, 0)).toBe(0);
+  });
+
   test("keeps an address that was raised marked until a search has seen it", () => {
     const {searchAddr} = emptyPageAlloc().scav.index;
     searchAddr.StoreMarked(0x5000);
