@@ -44,7 +44,7 @@ export function scavengeOne(p: pageAlloc, ci: chunkIdx, _searchIdx: number, max:
     if (npages !== 0) {
       const addr = p.chunkBase(ci) + base * pageSize;
       if (p.allocRange(addr, npages) !== 0) throw new Throw(rt, "double scavenge");
-      if (!p.test) sysUnused(rt, addr, npages * pageSize);
+      if (!p.test) giveBack(p, addr, npages * pageSize);
       p.free(addr, npages, true);
       chunk.scavenged.setRange(base, npages);
       return npages * pageSize;
@@ -52,4 +52,13 @@ export function scavengeOne(p: pageAlloc, ci: chunkIdx, _searchIdx: number, max:
   }
   p.scav.index.clear(ci);
   return 0;
+}
+
+/** Tells the system that `nbytes` bytes are not needed, and counts them as released. */
+function giveBack({rt}: pageAlloc, addr: number, nbytes: number): void {
+  sysUnused(rt, addr, nbytes);
+  rt.gcController.heapReleased += nbytes;
+  rt.gcController.heapFree -= nbytes;
+  rt.memstats.heapStats.committed -= nbytes;
+  rt.memstats.heapStats.released += nbytes;
 }

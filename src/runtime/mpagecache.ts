@@ -1,7 +1,7 @@
 // A cache of pages that a P allocates from without the heap's lock.
 //
 // It owns the free pages of one aligned block of 64. The page allocator counts all of them as allocated. A request for
-// up to 16 pages, which is a quarter of the block, tries the cache first; the heap decides that (allocSpan).
+// fewer than 16 pages, a quarter of the block, tries the cache first; the heap decides that (allocSpan).
 
 import {findBitRange64, OnesCount64, ones32, TrailingZeros64} from "./intrinsics.js";
 import type {pageAlloc} from "./mpagealloc.js";

@@ -63,6 +63,8 @@ export class pallocSums {
   /** Number of entries. */
   readonly cap: number;
   readonly #blockEntries: number;
+  /** Blocks per entry: an exact power of two. */
+  readonly #perEntry: number;
   /** Three numbers an entry. */
   readonly #blocks: (Int32Array | null)[];
 
@@ -70,17 +72,23 @@ export class pallocSums {
   constructor(bits: number) {
     this.cap = 2 ** bits;
     this.#blockEntries = Math.max(leastBlock, 2 ** Math.ceil(bits / 2));
+    this.#perEntry = 1 / this.#blockEntries;
     this.#blocks = Array(Math.ceil(this.cap / this.#blockEntries)).fill(null);
   }
 
   /** The block of an entry, or null if no entry of it was ever set. */
   block(i: number): Int32Array | null {
-    return this.#blocks[(i / this.#blockEntries) | 0]!;
+    return this.#blocks[this.#blockOf(i)]!;
   }
 
   /** Where in its block an entry is. */
   at(i: number): number {
-    return (i % this.#blockEntries) * 3;
+    return (i - this.#blockOf(i) * this.#blockEntries) * 3;
+  }
+
+  /** The number of an entry's block. A remainder would take longer: of float64s it is not a machine instruction. */
+  #blockOf(i: number): number {
+    return (i * this.#perEntry) | 0;
   }
 
   start(i: number): number {
@@ -101,7 +109,7 @@ export class pallocSums {
 
   /** Sets an entry. Returns whether that changed it. */
   set(i: number, {start, max, end}: pallocSum): boolean {
-    const block = (this.#blocks[(i / this.#blockEntries) | 0] ??= new Int32Array(3 * this.#blockEntries));
+    const block = (this.#blocks[this.#blockOf(i)] ??= new Int32Array(3 * this.#blockEntries));
     const at = this.at(i);
     if (block[at] === start && block[at + 1] === max && block[at + 2] === end) return false;
     block[at] = start;

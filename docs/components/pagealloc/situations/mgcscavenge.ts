@@ -354,3 +354,15 @@ export const fillAligned: readonly string[] = [
   "0102040810204080",
   "a37c94512be0860f",
 ];
+
+/**
+ * Steps of one walk of the background scavenger over 16 chunks: how many of their pages are freed before it wakes, counted
+ * from the lowest; how many pages the heap may retain; and how many it returns until it has nothing to do.
+ */
+export const background: readonly {what: string; freed: number; retain: number; returned: number}[] = [
+  {what: "all but a few pages can go", freed: 8189, retain: 0, returned: 8189},
+  {what: "nothing is left to do", freed: 0, retain: 0, returned: 0},
+  {what: "the same pages have been used again, and freed", freed: 8189, retain: 0, returned: 8189},
+  {what: "enough is returned when the heap is down to its goal", freed: 8189, retain: 125, returned: 8064},
+  {what: "the rest goes once the goal is lower", freed: 0, retain: 0, returned: 125},
+];
