@@ -3,7 +3,15 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {type DefaultTreeAdapterMap, parseFragment} from "parse5";
 import {describe, expect, test} from "vitest";
-import {accountsOf, counted, partsOf, type Reader, reasonsOf, values} from "/components/checked/read.js";
+import {
+  accountsOf,
+  counted,
+  partsOf,
+  type Reader,
+  reach,
+  reasonsOf,
+  values,
+} from "/components/checked/read.js";
 import {
   coverage,
   differing,
@@ -68,6 +76,21 @@ describe("the summary", () => {
     expect(number(values(reader).equal!)).toBe(equal);
     expect(number(rows.at(-1)![6]!)).toBe(notCompared);
   });
+});
+
+test("each recorded release is said to be compared at the moments that are compared, and at no others", () => {
+  const all = accountsOf(reader);
+  const heap = (release: string, ...parts: string[]) =>
+    ({...all[0]!, kind: "heap", release, parts: parts.map(name => ({name, result: same}))}) as const;
+  const same = {equal: ["a"], differing: [], ignored: [], unmodelled: []};
+  const left = {...heap("go1.9", "types"), parts: [{name: "main", result: {leaves: 1, why: "No."}}]};
+  expect(
+    reach([heap("go1.10", "mallocinit", "procresize", "types"), heap("go1.2", "mallocinit"), left]),
+  ).toBe(
+    "go1.2 is compared at the return of mallocinit. go1.9 is not compared. " +
+      "go1.10 is compared at the return of mallocinit and at the return of procresize.",
+  );
+  expect(reach(all)).toContain("go1.12.17");
 });
 
 test("every recorded file is linked, once in each table that names it", () => {

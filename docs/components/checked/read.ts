@@ -8,7 +8,6 @@ import {
   type Totals,
   totals,
 } from "../../../src/capture/account.js";
-import {releases} from "../../../src/releases/index.js";
 import {count, plural} from "../format.js";
 
 /** Reads files under docs. */
@@ -73,6 +72,27 @@ export function reasonsOf(all: readonly Account[], list: "ignored" | "unmodelled
     .sort((a, b) => b.leaves - a.leaves);
 }
 
+/** "a, b and c". */
+const listed = (names: readonly string[]) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+/** Which releases are compared at which moments, in words. */
+export function reach(all: readonly Account[]): string {
+  const byMoments = new Map<string, string[]>();
+  const heaps = all.filter(({kind}) => kind === "heap");
+  for (const tag of recordedReleases(heaps)) {
+    const parts = partsOf(heaps.filter(({release}) => release === tag));
+    const names = parts.filter(({name, result}) => name !== "types" && isCompared(result)).map(p => p.name);
+    const moments = listed([...new Set(names)].map(name => `at the return of ${name}`));
+    byMoments.set(moments, [...(byMoments.get(moments) ?? []), tag]);
+  }
+  const sentences = [...byMoments].map(([moments, tags]) => {
+    const verb = tags.length === 1 ? "is" : "are";
+    return `${listed(tags)} ${verb} ${moments === "" ? "not compared" : `compared ${moments}`}.`;
+  });
+  return sentences.join(" ");
+}
+
 /** What is compared by leaves. Files that nothing reads are counted in lines, so they stay out of sums. */
 export const counted = (all: readonly Account[]) => all.filter(({kind}) => kind !== "other");
 
@@ -83,7 +103,6 @@ export function values(reader: Reader): Record<string, string> {
   const sum: Totals = totals(partsOf(counted(all)));
   const none = (n: number) => (n === 0 ? "none" : count(n));
   const recorded = recordedReleases(all);
-  const missing = recorded.filter(tag => !Object.hasOwn(releases, minorOf(tag)));
   return {
     files: plural(counted(all).length, "file"),
     uncounted: plural(all.length - counted(all).length, "file"),
@@ -95,13 +114,7 @@ export function values(reader: Reader): Record<string, string> {
     ignored: count(sum.ignored),
     unmodelled: count(sum.unmodelled),
     notCompared: none(sum.notCompared),
-    modelled: Object.values(releases)
-      .map(({tag}) => tag)
-      .join(", "),
-    missing:
-      missing.length === 0
-        ? "Every release that was recorded is modelled"
-        : `Not modelled: ${missing.join(", ")}`,
+    reach: reach(all),
     native: count(heaps.filter(({runner}) => runner === "native").length),
     emulated: count(heaps.filter(({runner}) => runner !== "native").length),
   };
