@@ -77,6 +77,8 @@ function judge(
   if (mine === undefined) return "differing";
   if (rule?.verdict === "drawn") {
     if (ours.get(rule.from!) !== theirs.get(rule.from!)) return "ignored";
+  } else if (rule?.verdict === "rounded") {
+    return Number(mine) === Number(value) ? "equal" : "differing";
   } else if (rule !== undefined && rule.verdict !== "exact" && !isZero(mine) && !isZero(value)) {
     if (rule.verdict === "ignored") return "ignored";
     const from = rule.from ?? chunk;

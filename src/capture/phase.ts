@@ -81,7 +81,7 @@ function m0McacheNow(rt: Runtime): JsonObject {
 }
 
 /** Where the model has fields of later releases under the name that go1.12 gave them. */
-const mcacheAliases = {
+export const mcacheAliases: Readonly<Record<string, string>> = {
   nextSample: "next_sample",
   scanAlloc: "local_scan",
   tinyAllocs: "local_tinyallocs",

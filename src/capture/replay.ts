@@ -45,6 +45,8 @@ export function replayScript(file: AllocFile, name: string): Replay {
   });
   const after = stateOf(rt, heapStart);
   const stats = memStatsOf(ReadMemStats(rt));
+  // Where it is near 2^63, MemStats has it rounded to a float64.
+  if (rt.mheap_.pages !== null) stats.NextGC = big(rt.gcController.heapGoal());
   const simulated = {...after, MemStats_after: stats, MemStats_delta: delta(script.MemStats_before, stats)};
   const {state_after, MemStats_after, MemStats_delta} = script;
   const captured = {...state_after, MemStats_after, MemStats_delta} as unknown as Phase;
@@ -93,15 +95,45 @@ function stateOf(rt: Runtime, heapStart: number): Phase {
     P0_palloc: rt.allp[0]!.palloc.off,
     sweepgen: mheap_.sweepgen,
     stats: {...stats, memstats: withoutCollector(stats.memstats)},
-    freelists: Object.fromEntries(
-      Object.entries(phase.freelists!).map(([name, nodes]) => [
-        name,
-        (nodes as JsonObject[]).map(node => ({...node, base: rel(node.base!)})),
-      ]),
-    ),
+    ...(mheap_.pages === null ? freelists(phase.freelists!, rel) : pageState(phase, rel)),
   };
   if (mheap_.arena.end !== 0) Object.assign(out, {heapArenaAlloc: phase.heapArenaAlloc, arena: phase.arena});
   return out;
+}
+
+type Rel = (address: Json) => number;
+
+function freelists(lists: JsonObject, rel: Rel): JsonObject {
+  const entries = Object.entries(lists).map(([name, nodes]): [string, Json] => [
+    name,
+    (nodes as JsonObject[]).map(node => ({...node, base: rel(node.base!)})),
+  ]);
+  return {freelists: Object.fromEntries(entries)};
+}
+
+/** What there is besides in a heap with a page allocator. */
+function pageState(phase: Record<string, JsonObject>, rel: Rel): JsonObject {
+  const relOrNull = (address: Json) => (address === "0x0" ? null : rel(address));
+  const {pcache, mspancache_len} = (phase.allp!.list as JsonObject[])[0]! as {
+    pcache: JsonObject;
+    mspancache_len: number;
+  };
+  const {fields, inUse, chunks} = phase.pages as unknown as {
+    fields: JsonObject;
+    inUse: Json[][];
+    chunks: JsonObject[];
+  };
+  return {
+    curArena: {base: relOrNull(phase.curArena!.base!), end: relOrNull(phase.curArena!.end!)},
+    pages: {
+      inUse: inUse.map(range => range.map(rel)),
+      chunks: chunks.map(c => [rel(c.addr!), c.alloc_runs!, c.scavenged_runs!]),
+      chunk_columns: ["rel", "alloc_runs", "scavenged_runs"],
+      searchAddr: fields["searchAddr.a"]!,
+    },
+    P0_pcache: {...pcache, base: relOrNull(pcache.base!)},
+    P0_mspancache_len: mspancache_len,
+  };
 }
 
 /** The columns that a script's recording keeps. */
@@ -119,7 +151,8 @@ function only(columns: string[], rows: Json[][]): JsonObject {
     "needzero",
     "scavenged",
   ];
-  return {columns: kept, rows: rows.map(row => kept.map(name => row[columns.indexOf(name)]!))};
+  const present = kept.filter(name => columns.includes(name));
+  return {columns: present, rows: rows.map(row => present.map(name => row[columns.indexOf(name)]!))};
 }
 
 function fixallocRow({size, nchunk, inuse, list_len, stat, stat_value}: JsonObject): JsonObject {
@@ -159,10 +192,15 @@ function memStatsOf(m: MemStats): JsonObject {
   return {...numbers, BySize: BySize.map(({Size, Mallocs, Frees}) => [Size, Mallocs, Frees])};
 }
 
+/** A whole number of any size as a recording has it. */
+function big(value: bigint): Json {
+  return value >= 2n ** 53n ? `0x${value.toString(16)}` : Number(value);
+}
+
 function delta(before: JsonObject, after: JsonObject): JsonObject {
   const out: JsonObject = {};
   for (const [name, value] of Object.entries(after)) {
-    if (name !== "BySize") out[name] = value === before[name] ? 0 : Number(value) - Number(before[name]);
+    if (name !== "BySize") out[name] = Number(BigInt(value as number) - BigInt(before[name] as number));
   }
   const rows = before.BySize as number[][];
   out.BySize = (after.BySize as number[][]).flatMap(([size, mallocs, frees], i) => {

@@ -10,7 +10,9 @@ import type {fixed} from "../runtime/mfixalloc.js";
 import {heapArena, opaque} from "../runtime/mheap.js";
 import {mSpanDead, mSpanFree, mSpanInUse, mspan} from "../runtime/mspan.js";
 import {p} from "../runtime/runtime2.js";
-import type {AllocState, SpanRow} from "./script.js";
+import {mcacheAliases} from "./phase.js";
+import {restorePages, withStock} from "./restore_pages.js";
+import type {AllocState, PageState, SpanRow} from "./script.js";
 
 /** A runtime in the recorded state. `heapStart` is the address that the recording counts from. */
 export function restore(options: BootOptions, state: AllocState, heapStart: number): Runtime {
@@ -30,8 +32,9 @@ export function restore(options: BootOptions, state: AllocState, heapStart: numb
 
   arenas(rt, state);
   const spans = allspans(rt, state, heapStart);
-  lists(rt, state, spans);
   cache(rt, state, spans, heapStart);
+  if (rt.mheap_.pages === null) lists(rt, state, spans);
+  else restorePages(rt, state as AllocState & PageState, heapStart);
   // Building all this has moved the allocators below the heap; now they are set as recorded.
   allocators(rt, state, p0);
   statistics(rt, state);
@@ -79,7 +82,13 @@ function allspans(rt: Runtime, state: AllocState, heapStart: number): Map<number
   const spans = new Map<number, mspan>();
   const {columns, rows} = state.allspans;
   const size = rt.sizeof("mspan");
-  for (const [i, row] of rows.entries()) {
+  const {len = rows.length} = state.allspans as {len?: number};
+  const all = rt.mheap_.pages === null ? rows : withStock(rows, len);
+  for (const [i, row] of all.entries()) {
+    if (row === null) {
+      mheap_.allspans.elems.push(new mspan(rt.globalAlloc.base + i * size));
+      continue;
+    }
     const r = Object.fromEntries(columns.map((name, c) => [name, row[c]])) as unknown as SpanRow;
     const s = new mspan(rt.globalAlloc.base + i * size);
     mheap_.allspans.elems.push(s);
@@ -100,7 +109,7 @@ function fill(rt: Runtime, s: mspan, r: SpanRow, heapStart: number): void {
   s.spanclass = r.spanclass;
   s.elemsize = r.elemsize;
   s.needzero = r.needzero;
-  s.scavenged = r.scavenged;
+  s.scavenged = r.scavenged ?? false;
   s.limit = s.base() + (r.nelems === 0 ? r.npages * _PageSize : r.nelems * r.elemsize);
   s.divMagic = rt.sizeclasses.class_to_divmagic[s.spanclass >> 1]!;
   if (s.state === mSpanFree) {
@@ -113,7 +122,7 @@ function fill(rt: Runtime, s: mspan, r: SpanRow, heapStart: number): void {
   if (s.state === mSpanInUse) {
     initSpan(rt, s);
     mheap_.setPageInUse(s, true);
-    mheap_.sweepSpans[0].push(s);
+    if (mheap_.pages === null) mheap_.sweepSpans[0].push(s);
     mheap_.pagesInUse += s.npages;
   }
   const cache = BigInt(r.allocCache);
@@ -141,25 +150,19 @@ function cache(rt: Runtime, state: AllocState, spans: Map<number, mspan>, heapSt
     c.alloc[spc]!.sweepgen = rt.mheap_.sweepgen + 3;
   }
   c.tiny = tiny_rel === null ? 0 : heapStart + tiny_rel;
-  const scalars = [
-    "next_sample",
-    "local_scan",
-    "tinyoffset",
-    "local_tinyallocs",
-    "local_largefree",
-    "local_nlargefree",
-    "flushGen",
-  ] as const;
-  for (const name of scalars) c[name] = fields[name] ?? 0;
+  for (const [name, value] of Object.entries(fields)) {
+    const own = mcacheAliases[name] ?? name;
+    if (own in c) Object.assign(c, {[own]: value});
+  }
 }
 
 function allocators(rt: Runtime, state: AllocState, p0: p): void {
   rt.globalAlloc.off = state.persistentalloc_off;
   p0.palloc.off = state.P0_palloc;
   p0.palloc.base = state.P0_palloc === 0 ? 0 : rt.globalAlloc.base;
-  const end = rt.globalAlloc.base + rt.constants._FixAllocChunk;
   for (const [name, recorded] of Object.entries(state.fixallocs)) {
     const f = rt.mheap_.fixallocs[name]!;
+    const end = rt.globalAlloc.base + f.nalloc;
     f.nchunk = recorded.nchunk;
     f.chunk = recorded.nchunk === 0 && recorded.inuse === 0 ? 0 : end - recorded.nchunk;
     f.inuse = recorded.inuse;
@@ -183,6 +186,7 @@ function statistics(rt: Runtime, state: AllocState): void {
   for (const [name, value] of Object.entries(memstats)) {
     if (typeof value === "number") Object.assign(memstats, {[name]: Number(recorded[name] ?? 0)});
   }
+  if (mheap_.pages !== null) return;
   for (const each of memstats.by_size) each.nmalloc = 0;
   for (const [i, nmalloc] of state.stats["by_size.nmalloc_nonzero"]) memstats.by_size[i]!.nmalloc = nmalloc;
   // Large objects are what the totals have beyond the central lists.

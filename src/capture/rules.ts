@@ -3,11 +3,11 @@
 // ignored: differs between two runs of the same process, unless it is zero, which is compared. address: placed by
 // the system; compared by distance inside a chunk, and ignored where both lie outside. distance: an address that
 // moves with another one; the distance of the two is compared. drawn: follows from a random number; compared where that
-// is the same. unmodelled: known and left out.
+// is the same. rounded: compared as float64. unmodelled: known and left out.
 
 /** What becomes of the leaves that match a pattern. */
 export interface Rule {
-  readonly verdict: "ignored" | "unmodelled" | "address" | "distance" | "drawn" | "exact";
+  readonly verdict: "ignored" | "unmodelled" | "address" | "distance" | "drawn" | "rounded" | "exact";
   readonly why: string;
   /** For a distance: the path of the address to measure from. For what was drawn: the path of what it follows from. */
   readonly from?: string;
@@ -41,6 +41,10 @@ const drawn = {
   verdict: "drawn",
   from: "arenaHints.addr.0",
   why: "The heap's place is left to chance. Where the first hint is the same, all others must be; where it is not, none is compared.",
+} as const;
+const rounded = {
+  verdict: "rounded",
+  why: "With GOGC off it is beyond 2^53, where the model has it rounded to a float64: compared as such.",
 } as const;
 const clock = "It is a time, read from a clock; the model has none.";
 const priorities =
@@ -82,6 +86,7 @@ const entries: readonly Entry[] = [
   {pattern: "pages.fields.sysStat", rule: {verdict: "unmodelled", why: linked}},
   {pattern: "pages.fields.inUse.sysStat", rule: {verdict: "unmodelled", why: linked}},
   {pattern: "freelists.*.*.root", rule: {verdict: "ignored", why: priorities}},
+  {pattern: "stats.gcController.heapMinimum", rule: rounded},
   {pattern: "ncpu", rule: {verdict: "unmodelled", why: machine}},
   {pattern: "firstmoduledata.**", rule: {verdict: "unmodelled", why: machine}},
 ];

@@ -51,6 +51,38 @@ export interface AllocState {
   };
 }
 
+/** Head and tail of each of the two sets of spans. */
+type Sets = readonly (readonly [head: number, tail: number])[];
+
+/** A run of pages of a chunk. */
+type Run = readonly [first: number, pages: number];
+
+/** What there is besides in a heap with a page allocator. */
+export interface PageState {
+  readonly allspans: {readonly len: number};
+  readonly curArena: {readonly base: number | null; readonly end: number | null};
+  readonly pages: {
+    readonly inUse: readonly (readonly [from: number, to: number])[];
+    readonly chunks: readonly (readonly [
+      rel: number,
+      allocated: readonly Run[],
+      scavenged: readonly Run[],
+    ])[];
+    readonly searchAddr: string;
+  };
+  readonly P0_pcache: {readonly base: number | null; readonly cache: string; readonly scav: string};
+  readonly P0_mspancache_len: number;
+  readonly central_not_empty: readonly {
+    readonly index: number;
+    readonly partial?: Sets;
+    readonly full?: Sets;
+  }[];
+  readonly stats: {
+    readonly heapStats_sum: Readonly<Record<string, number | readonly (readonly [number, number])[]>>;
+    readonly gcController: Readonly<Record<string, number | string>>;
+  };
+}
+
 /** `[size, scan, rel]`: bytes asked for, 1 for a type with pointers, and the address from the heap's start. */
 export type Op = readonly [size: number, scan: 0 | 1, rel: number | null];
 

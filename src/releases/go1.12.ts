@@ -144,6 +144,7 @@ export const go1_12: ReleaseData = {
   mapsArenaAtOnce: true,
   userArenas: false,
   alignsFirstBlock: false,
+  aligns12: false,
   chargesRefused: false,
   setsMemoryLimit: false,
   schedinit: {

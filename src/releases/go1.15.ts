@@ -136,6 +136,7 @@ export const go1_15: ReleaseData = {
   mapsArenaAtOnce: true,
   userArenas: false,
   alignsFirstBlock: true,
+  aligns12: false,
   chargesRefused: false,
   setsMemoryLimit: false,
   schedinit: null,

@@ -151,6 +151,7 @@ export const go1_19: ReleaseData = {
   mapsArenaAtOnce: false,
   userArenas: false,
   alignsFirstBlock: true,
+  aligns12: true,
   chargesRefused: true,
   setsMemoryLimit: false,
   schedinit: {

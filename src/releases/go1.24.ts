@@ -152,6 +152,7 @@ export const go1_24: ReleaseData = {
   mapsArenaAtOnce: false,
   userArenas: true,
   alignsFirstBlock: true,
+  aligns12: true,
   chargesRefused: true,
   setsMemoryLimit: true,
   schedinit: null,

@@ -178,6 +178,7 @@ export const go1_27: ReleaseData = {
   mapsArenaAtOnce: false,
   userArenas: true,
   alignsFirstBlock: true,
+  aligns12: true,
   chargesRefused: true,
   setsMemoryLimit: true,
   schedinit: null,

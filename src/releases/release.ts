@@ -239,6 +239,8 @@ export interface ReleaseData {
   readonly userArenas: boolean;
   /** Whether the first block of a chunk of persistentalloc is aligned as asked for. It lay behind a link anyway. */
   readonly alignsFirstBlock: boolean;
+  /** Whether tiny objects of 12 bytes are aligned to 8 bytes on 32-bit systems. */
+  readonly aligns12: boolean;
   /** Whether memory is charged before the system is asked for it. Earlier it depends on the system. */
   readonly chargesRefused: boolean;
   /** Whether mallocinit sets the memory limit, so that it holds before the collector is set up. */

@@ -75,7 +75,7 @@ export function mallocgc(rt: Runtime, size: number, typ: _type | null): number {
  */
 export function tinyAlloc(c: mcache, size: number): number {
   let off = c.tinyoffset;
-  if ((size & 7) === 0) off = (off + 7) & ~7;
+  if ((size & 7) === 0 || (size === 12 && c.aligns12)) off = (off + 7) & ~7;
   else if ((size & 3) === 0) off = (off + 3) & ~3;
   else if ((size & 1) === 0) off = (off + 1) & ~1;
   if (off + size > maxTinySize || c.tiny === 0) return 0;

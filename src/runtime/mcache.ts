@@ -31,6 +31,8 @@ export interface stackfreelist {
  */
 export class mcache implements fixed {
   readonly address: number;
+  /** Whether objects of 12 bytes begin at a multiple of 8: on 32-bit they may hold a number of 64 bits. */
+  readonly aligns12: boolean;
 
   /** After this many more bytes an allocation is sampled for the heap profile. */
   next_sample = 0;
@@ -59,6 +61,7 @@ export class mcache implements fixed {
     const {numSpanClasses, _NumStackOrders, _NumSizeClasses} = rt.constants;
     this.address = address;
     this.#arch = rt.config.arch;
+    this.aligns12 = rt.config.release.aligns12 && this.#arch.PtrSize === 4;
     this.alloc = Array(numSpanClasses).fill(rt.emptymspan);
     this.stackcache = Array.from({length: _NumStackOrders}, () => ({list: 0, size: 0}));
     this.local_nsmallfree = Array(_NumSizeClasses).fill(0);

@@ -47,7 +47,7 @@ export function readMemStats(rt: Runtime): MemStats {
     BuckHashSys: buckhash_sys,
     GCSys: gcMiscSys + inWorkBufs + inPtrScalarBits,
     OtherSys: other_sys,
-    NextGC: gcController.heapGoalInternal()[0],
+    NextGC: Number(gcController.heapGoal()),
     LastGC: memstats.last_gc_unix,
     PauseTotalNs: memstats.pause_total_ns,
     PauseNs: Array(256).fill(0),

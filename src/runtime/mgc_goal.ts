@@ -43,7 +43,7 @@ export function endCycle(rt: Runtime, bytesMarked: number): void {
   const {gcController, memstats} = rt;
   // What is allocated from here on is counted anew.
   for (const {mcache} of rt.allp) if (mcache !== null) mcache.local_scan = 0;
-  [gcController.lastHeapGoal] = gcController.heapGoalInternal();
+  gcController.lastHeapGoal = Number(gcController.heapGoal());
   gcController.resetLive(bytesMarked);
   gcSweep(rt);
   memstats.lastHeapInUse = gcController.heapInUse;

@@ -132,17 +132,26 @@ export class gcControllerState {
   }
 
   /**
-   * The size at which the next collection should be done, and the least at which it may start.
+   * The size at which the next collection should be done. With GOGC off it is near 2^63, where a float64 is not exact.
+   *
+   * @go runtime/mgcpacer.go gcControllerState.heapGoal go1.19.8
+   */
+  heapGoal(): bigint {
+    return this.heapGoalInternal()[0];
+  }
+
+  /**
+   * The same, and the least size at which the collection may start.
    *
    * @go runtime/mgcpacer.go gcControllerState.heapGoalInternal go1.19.8
    */
-  heapGoalInternal(): [goal: number, minTrigger: number] {
+  heapGoalInternal(): [goal: bigint, minTrigger: number] {
     const byLimit = this.memoryLimitHeapGoal();
-    if (byLimit < this.gcPercentHeapGoal) return [byLimit, 0];
+    if (byLimit < BigInt(this.gcPercentHeapGoal)) return [byLimit, 0];
     const goal = Math.max(this.gcPercentHeapGoal, this.sweepDistMinTrigger);
     const minRunway = 64 << 10;
     const late = this.triggered !== maxUint64 && goal < this.triggered + minRunway;
-    return [late ? this.triggered + minRunway : goal, this.sweepDistMinTrigger];
+    return [BigInt(late ? this.triggered + minRunway : goal), this.sweepDistMinTrigger];
   }
 
   /**
@@ -150,14 +159,16 @@ export class gcControllerState {
    *
    * @go runtime/mgcpacer.go gcControllerState.memoryLimitHeapGoal go1.19.8
    */
-  memoryLimitHeapGoal(): number {
-    const {memoryLimit, mappedReady, heapMarked} = this;
-    const nonHeapMemory = mappedReady - this.heapFree - (this.totalAlloc - this.totalFree);
-    const taken = nonHeapMemory + Math.max(mappedReady - memoryLimit, 0);
-    if (taken >= memoryLimit) return heapMarked;
-    const goal = memoryLimit - taken;
-    const roomy = goal >= 2 * memoryLimitHeapGoalHeadroom;
-    return Math.max(roomy ? goal - memoryLimitHeapGoalHeadroom : memoryLimitHeapGoalHeadroom, heapMarked);
+  memoryLimitHeapGoal(): bigint {
+    const {mappedReady, heapMarked} = this;
+    const limit = this.memoryLimit === maxInt64 ? 2n ** 63n - 1n : BigInt(this.memoryLimit);
+    const ready = BigInt(mappedReady);
+    const nonHeapMemory = BigInt(mappedReady - this.heapFree - (this.totalAlloc - this.totalFree));
+    const taken = nonHeapMemory + (ready > limit ? ready - limit : 0n);
+    if (taken >= limit) return BigInt(heapMarked);
+    const headroom = BigInt(memoryLimitHeapGoalHeadroom);
+    const goal = limit - taken >= 2n * headroom ? limit - taken - headroom : headroom;
+    return goal < heapMarked ? BigInt(heapMarked) : goal;
   }
 
   /**
@@ -167,7 +178,8 @@ export class gcControllerState {
    */
   trigger(): [trigger: number, goal: number] {
     const {heapMarked, runway} = this;
-    const [goal, least] = this.heapGoalInternal();
+    const [exactGoal, least] = this.heapGoalInternal();
+    const goal = Number(exactGoal);
     if (heapMarked >= goal) return [goal, goal];
     const part = Math.floor((goal - heapMarked) / triggerRatioDen);
     const minTrigger = Math.max(least, heapMarked, part * minTriggerRatioNum + heapMarked);
