@@ -101,6 +101,7 @@ export const go1_24: ReleaseData = {
   constants,
   structs,
   named,
+  notInHeap: ["traceBuf"],
   racePlatforms: [
     "linux/amd64",
     "linux/arm64",

@@ -119,6 +119,7 @@ export const go1_27: ReleaseData = {
   constants,
   structs,
   named,
+  notInHeap: ["cleanupBlock", "traceBuf"],
   racePlatforms: [
     "linux/amd64",
     "linux/arm64",

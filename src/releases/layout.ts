@@ -58,7 +58,7 @@ export interface Target {
   readonly Int64Align: 4 | 8;
   readonly structs: StructDecls;
   readonly named: NamedTypes;
-  /** Structs that never lie on the heap: the compiler does not count a pointer to one as a pointer. */
+  /** Structs that are said not to lie on the heap: the compiler does not count a pointer to one as a pointer. */
   readonly notInHeap?: readonly string[];
 }
 
@@ -163,10 +163,11 @@ export class Layouts {
     return placed.flatMap(f => this.pointers(f.type).map(at => f.offset + at));
   }
 
-  /** Since go1.20 a struct says so itself, by its first field. */
-  #isNotInHeap(struct: string): boolean {
+  /** Since go1.20 a struct says so itself, by a field of type sys.NotInHeap; what has such a struct inside does, too. */
+  #isNotInHeap(type: string): boolean {
     const {notInHeap, structs} = this.#target;
-    return (notInHeap?.includes(struct) ?? false) || structs[struct]?.[0]?.[1] === "sys.NotInHeap";
+    if (type === "sys.NotInHeap" || notInHeap?.includes(type)) return true;
+    return structs[type]?.some(([, of]) => this.#isNotInHeap(of)) ?? false;
   }
 
   #place(decl: readonly FieldDecl[]): Layout {

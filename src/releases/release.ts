@@ -197,7 +197,7 @@ export interface ReleaseData {
   structs(constants: Constants, platform: Platform): StructDecls;
   /** Named types that are not structs. */
   named(constants: Constants, platform: Platform): NamedTypes;
-  /** Structs that are marked as never on the heap; since go1.20 each says so itself. */
+  /** Structs that are never on the heap and do not say so by a field, which go1.20 introduced, or are not declared. */
   readonly notInHeap?: readonly string[];
   /** The platforms that the race detector runs on. */
   readonly racePlatforms: readonly string[];

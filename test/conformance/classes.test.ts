@@ -23,7 +23,7 @@ const {tables} = JSON.parse(readFileSync(path, "utf8")) as {tables: {releases: s
 
 const rules: Readonly<Record<string, SizeClassRule>> = {
   "go1.12.17": release("go1.12").sizeClassRule,
-  "go1.15.15": {align16From: 16, division: "end"},
+  "go1.15.15": release("go1.15").sizeClassRule,
   "go1.19.8": release("go1.19").sizeClassRule,
 };
 const {constants} = configure(release("go1.12"), "linux", "amd64");

@@ -61,10 +61,28 @@ test("go1.12 covers the platforms that the book declares", () => {
   expect([...release("go1.12").platforms].sort()).toEqual(declared.sort());
 });
 
-test("go1.19 covers the platforms that go1.12 does, and the ports that came since", () => {
-  const younger =
-    "linux/riscv64 linux/loong64 ios/arm64 windows/386 windows/arm64 freebsd/amd64 freebsd/386 freebsd/arm64";
-  expect([...release("go1.19").platforms].sort()).toEqual(
-    [...release("go1.12").platforms, ...younger.split(" ")].sort(),
-  );
+test("later releases cover what the one before did, and the ports that came since", () => {
+  const younger: Readonly<Record<string, string>> = {
+    "go1.15": "linux/riscv64 windows/386 freebsd/amd64 freebsd/386 freebsd/arm64",
+    "go1.19": "linux/loong64 ios/arm64 windows/arm64",
+    "go1.24": "wasip1/wasm",
+  };
+  let expected: readonly string[] = [];
+  for (const {name, platforms} of Object.values(releases)) {
+    expected = name === "go1.12" ? platforms : [...expected, ...(younger[name]?.split(" ") ?? [])];
+    expect([...platforms].sort(), name).toEqual([...expected].sort());
+  }
+});
+
+test("what is not Linux is marked as not recorded, in every release", () => {
+  for (const {name, platforms, bySource} of Object.values(releases))
+    expect(bySource, name).toEqual(platforms.filter(platform => !platform.startsWith("linux/")));
+});
+
+test("programs were recorded on some of the platforms that are not so marked", () => {
+  for (const {emptyProgram, platforms, bySource} of Object.values(releases))
+    for (const platform of Object.keys(emptyProgram)) {
+      expect(platforms).toContain(platform);
+      expect(bySource).not.toContain(platform);
+    }
 });
