@@ -6,6 +6,7 @@ import {pageHeader} from "./src/book/contents.ts";
 import {loadFallbacks} from "./src/book/fallbacks.ts";
 import {type FramedPage, pageFooter, pageHead} from "./src/book/frame.ts";
 import {bookMarkdown} from "./src/book/markdown.ts";
+import {Names} from "./src/book/names.ts";
 import {readingOrder} from "./src/book/outline.ts";
 import {prepare} from "./src/book/prepare.ts";
 import {watchSearch} from "./src/book/search.ts";
@@ -45,6 +46,7 @@ export default {
     docs,
     goLines,
     fallbacks: await loadFallbacks(root),
+    names: new Names(root),
     strict: process.argv.includes("build"),
   }),
 };

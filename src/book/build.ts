@@ -59,7 +59,7 @@ stopOn([
 runFramework();
 copyStepping("docs", "dist");
 await packSite("dist");
-writeSiteSearch("dist");
+writeSiteSearch("dist", ".", "docs");
 mendSite("dist", readMoved("."));
 stopOn(checkSite("dist"));
 console.log(`${pages.length} pages built into dist/`);

@@ -16,8 +16,11 @@ ${searchField}
 ${contents(path.replace(/^\//, ""), docs)}`;
 }
 
-/** The field and the list of results, by the pattern of a combobox (docs/components/frame/search.ts makes it work). */
-const searchField = `<search id="observablehq-search" data-index="_file/search/index.json">
+/**
+ * The field and the list of results, by the pattern of a combobox (docs/components/frame/search.ts makes it work). It says where
+ * the index and the comments of names are; search.ts writes both.
+ */
+const searchField = `<search id="observablehq-search" data-index="_file/search/index.json" data-names="_file/search/names.json">
 <input type="search" role="combobox" aria-label="Search the book" aria-autocomplete="list" aria-expanded="false" aria-controls="observablehq-search-results" placeholder="Search" autocomplete="off" autocapitalize="off" spellcheck="false" enterkeyhint="go">
 <kbd aria-hidden="true">/</kbd>
 <div id="observablehq-search-results" role="listbox" aria-label="Results" hidden></div>

@@ -36,22 +36,32 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', "&quot;");
 }
 
-/** What was highlighted last: preview renders a page anew at every edit, and most of it is as it was. */
-const known = new Map<string, string[]>();
+/** A token of a line: its text and its color. */
+interface Token {
+  content: string;
+  color?: string;
+}
 
-/** The lines of a code text as HTML. A language that is not known is left plain. */
-export function highlightLines(code: string, language: string): string[] {
+/** What was highlighted last: preview renders a page anew at every edit, and most of it is as it was. */
+const known = new Map<string, Token[][]>();
+
+/** The tokens of each line of a code text. A language that is not known has one token a line. */
+function tokenLines(code: string, language: string): Token[][] {
   const lang = aliases[language];
-  if (lang === undefined) return code.split("\n").map(escapeHtml);
+  if (lang === undefined) return code.split("\n").map(content => [{content}]);
   const key = `${lang} ${code}`;
   let lines = known.get(key);
   if (lines === undefined) {
-    const {tokens} = shiki.codeToTokens(code, {lang, theme: "book"});
-    lines = tokens.map(line => line.map(token => span(token.content, token.color)).join(""));
+    lines = shiki.codeToTokens(code, {lang, theme: "book"}).tokens;
     if (known.size > 1000) known.clear();
     known.set(key, lines);
   }
   return lines;
+}
+
+/** The lines of a code text as HTML. A language that is not known is left plain. */
+export function highlightLines(code: string, language: string): string[] {
+  return tokenLines(code, language).map(line => line.map(token => span(token.content, token.color)).join(""));
 }
 
 /** Colors that carry no meaning of their own stay without a span. */
@@ -68,13 +78,52 @@ export function highlight(code: string, language: string): string {
   return highlightLines(code.replace(/\n$/, ""), language).join("\n");
 }
 
+/** A place in a line that names something, to be marked with the key of what it names. Lines and columns from 0. */
+interface Mark {
+  line: number;
+  column: number;
+  length: number;
+  key: string;
+}
+
 /**
  * TypeScript as the content of a `<pre>`, each line in a span that carries its number. `member` says that the text
- * is a member of a class, which means something else at the top of a file.
+ * is a member of a class, which means something else at the top of a file. What `marks` name carries its key.
  */
-export function highlightNumbered(code: string, firstLine: number, member: boolean): string {
-  const lines = member
-    ? highlightLines(`class C {\n${code}\n}`, "ts").slice(1, -1)
-    : highlightLines(code, "ts");
-  return lines.map((html, i) => `<span class="line" data-line="${firstLine + i}">${html}</span>`).join("\n");
+export function highlightNumbered(
+  code: string,
+  firstLine: number,
+  member: boolean,
+  marks: readonly Mark[] = [],
+): string {
+  const lines = member ? tokenLines(`class C {\n${code}\n}`, "ts").slice(1, -1) : tokenLines(code, "ts");
+  return lines
+    .map((tokens, i) => {
+      const html = marked(
+        tokens,
+        marks.filter(({line}) => line === i),
+      );
+      return `<span class="line" data-line="${firstLine + i}">${html}</span>`;
+    })
+    .join("\n");
+}
+
+/** A line whose marked names stand in spans of their own. */
+function marked(tokens: readonly Token[], marks: readonly Mark[]): string {
+  let column = 0;
+  let html = "";
+  for (const {content, color} of tokens) {
+    let done = 0;
+    for (const mark of marks) {
+      const at = mark.column - column;
+      if (at < done || at + mark.length > content.length) continue;
+      html += span(content.slice(done, at), color);
+      const name = span(content.slice(at, at + mark.length), color);
+      html += `<span data-name="${escapeHtml(mark.key)}">${name}</span>`;
+      done = at + mark.length;
+    }
+    html += span(content.slice(done), color);
+    column += content.length;
+  }
+  return html;
 }

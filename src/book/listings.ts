@@ -140,10 +140,17 @@ function docBefore({text, comments}: Source, start: number): string {
 
 /** Takes away the indentation that all lines share. */
 function dedent(code: string): string {
-  const lines = code.split("\n");
-  const indents = lines.filter(l => l.trim() !== "").map(l => /^ */.exec(l)![0].length);
-  const shared = Math.min(...indents);
-  return lines.map(l => l.slice(shared)).join("\n");
+  const shared = dedentOf(code);
+  return code
+    .split("\n")
+    .map(l => l.slice(shared))
+    .join("\n");
+}
+
+/** The indentation that all lines of a text share. */
+export function dedentOf(code: string): number {
+  const lines = code.split("\n").filter(l => l.trim() !== "");
+  return Math.min(...lines.map(l => /^ */.exec(l)![0].length));
 }
 
 /** Up to three of `names` that share the most letters with `name`. */

@@ -23,6 +23,7 @@ import {type GoLines, goLine, goUrl} from "./go-tags.ts";
 import {escapeHtml, highlight, highlightNumbered} from "./highlight.ts";
 import {listingId, permalink, takeId} from "./ids.ts";
 import {type Listing, readListing} from "./listings.ts";
+import type {Names} from "./names.ts";
 import {closing, isWritten, numbered, parts, type Section, sectionAt} from "./outline.ts";
 import {renderSymbols} from "./symbols.ts";
 
@@ -92,6 +93,8 @@ export interface BookOptions {
   docs: string;
   /** Lines of Go declarations. */
   goLines: GoLines;
+  /** What the names in listings mean; without it none is marked. */
+  names?: Names;
   /** Whether a fault throws (a build) or shows as a red box (preview). */
   strict: boolean;
   /** What pages show until their scripts run. */
@@ -127,6 +130,7 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
           readListing(argument, options.root),
           options.goLines,
           md.renderInline(token.content.trim(), env),
+          options.names,
         ),
       fallback: (token, argument) => {
         const {id} = takeId(token.info);
@@ -167,13 +171,14 @@ export const outlineIds: readonly string[] = parts.flatMap(p => [
   ...p.chapters.map(c => `chapter-${c.number}`),
 ]);
 
-function renderListing({file, name, code, line, go}: Listing, goLines: GoLines, caption: string): string {
+function renderListing(listing: Listing, goLines: GoLines, caption: string, names?: Names): string {
+  const {file, name, code, line, go} = listing;
   const origins = go.map(tag => {
     const n = goLine(goLines, tag);
     return `<a href="${goUrl(tag, n)}">${tag.file}:${n}</a> in ${tag.release}`;
   });
   const from = origins.length > 0 ? ` After Go’s ${origins.join(", ")}.` : "";
-  const body = highlightNumbered(code, line, name.includes("."));
+  const body = highlightNumbered(code, line, name.includes("."), names?.marks(listing));
   return `<figure class="listing" id="${listingId(name)}">
 <figcaption>${permalink(listingId(name), `the listing ${escapeHtml(name)}`)}<b><code>${escapeHtml(name)}</code></b>${caption ? ` ${caption}` : ""} <span class="listing-source">From <a href="/${file}" download>${file}</a>, line ${line}.${from}</span></figcaption>
 <pre tabindex="0" aria-label="${escapeHtml(name)}"><code>${body}</code></pre>

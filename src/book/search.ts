@@ -1,7 +1,8 @@
 // Makes the search index of the book from the HTML of its pages.
 //
-//     tsx src/book/search.ts     writes docs/search/index.json from the pages' sources, for preview
+//     tsx src/book/search.ts     writes docs/search/ from the pages' sources, for preview
 //
+// Beside it goes what is shown of the names in listings (names.ts): both are loaded when a reader asks for them.
 // A build makes it from the built pages. A preview has none, so a process of its own renders the sources: when preview
 // starts, and whenever a page was edited. Until it has, the search field says that the index is not there.
 
@@ -15,7 +16,9 @@ import {indexOf} from "../search/index.ts";
 import {entriesOf} from "./entries.ts";
 import {loadFallbacks} from "./fallbacks.ts";
 import {terms} from "./glossary.ts";
+import type {GoLines} from "./go-tags.ts";
 import {bookMarkdown} from "./markdown.ts";
+import {namesJson} from "./names.ts";
 
 /** The index of pages, as JSON. */
 export function searchIndex(pages: readonly {path: string; html: string}[]): string {
@@ -28,8 +31,8 @@ export function searchIndex(pages: readonly {path: string; html: string}[]): str
   return JSON.stringify(indexOf(entries.map((entry, id) => ({id, ...entry}))));
 }
 
-/** Puts the index of a built site into it, under a name that changes with it, and tells the pages. */
-export function writeSiteSearch(dist: string): void {
+/** Puts the index of a built site, and the comments of names, into it, and tells the pages where they are. */
+export function writeSiteSearch(dist: string, root: string, docs: string): void {
   const files = readdirSync(dist, {recursive: true, encoding: "utf8"})
     .map(path => path.replaceAll("\\", "/"))
     .filter(path => path.endsWith(".html"))
@@ -38,24 +41,31 @@ export function writeSiteSearch(dist: string): void {
     path: file.replace(/\.html$/, ""),
     html: readFileSync(join(dist, file), "utf8"),
   }));
-  const index = searchIndex(pages);
-  const hash = createHash("sha256").update(index).digest("hex").slice(0, 8);
-  const name = `_file/search/index.${hash}.json`;
-  mkdirSync(dirname(join(dist, name)), {recursive: true});
-  writeFileSync(join(dist, name), index);
-  for (const {path, html} of pages)
-    writeFileSync(
-      join(dist, `${path}.html`),
-      html.replace(placeholder, () => `data-index="${name}"`),
-    );
+  const index = writeHashed(dist, "index", searchIndex(pages));
+  const names = writeHashed(dist, "names", namesJson(root, docs, readGoLines(root)));
+  for (const {path, html} of pages) {
+    const told = html
+      .replace(`data-index="_file/search/index.json"`, `data-index="${index}"`)
+      .replace(`data-names="_file/search/names.json"`, `data-names="${names}"`);
+    writeFileSync(join(dist, `${path}.html`), told);
+  }
 }
 
-/** Where the index of a preview lies, as the header of a page names it. */
-const placeholder = `data-index="_file/search/index.json"`;
+/** Writes a file under a name that changes with its text, so that a browser never keeps an old one. */
+function writeHashed(dist: string, name: string, text: string): string {
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const path = `_file/search/${name}.${hash}.json`;
+  mkdirSync(dirname(join(dist, path)), {recursive: true});
+  writeFileSync(join(dist, path), text);
+  return path;
+}
+
+const readGoLines = (root: string): GoLines =>
+  JSON.parse(readFileSync(join(root, "src/book/go-lines.json"), "utf8"));
 
 /** Writes the index of the pages' sources, for preview. */
 async function writePreviewSearch(root: string, docs: string): Promise<void> {
-  const goLines = JSON.parse(readFileSync(join(root, "src/book/go-lines.json"), "utf8"));
+  const goLines = readGoLines(root);
   const markdownIt = bookMarkdown({root, docs, goLines, strict: false, fallbacks: await loadFallbacks(root)});
   const md = createMarkdownIt({markdownIt});
   const pages = readdirSync(docs, {recursive: true, encoding: "utf8"})
@@ -69,6 +79,7 @@ async function writePreviewSearch(root: string, docs: string): Promise<void> {
     });
   mkdirSync(join(docs, "search"), {recursive: true});
   writeFileSync(join(docs, "search/index.json"), searchIndex(pages));
+  writeFileSync(join(docs, "search/names.json"), namesJson(root, docs, goLines));
 }
 
 /** Milliseconds without an edit after which the index of a preview is made again. */

@@ -27,16 +27,19 @@ export interface Symbol {
 /** The folders that mirror Go. */
 const folders = ["src/runtime", "src/releases"];
 
+/** The files that mirror Go, in the project at `root`. */
+export function modelFiles(root: string): string[] {
+  return folders.flatMap(folder =>
+    readdirSync(join(root, folder), {recursive: true, encoding: "utf8"})
+      .map(path => `${folder}/${path.replaceAll("\\", "/")}`)
+      .filter(path => path.endsWith(".ts"))
+      .sort(),
+  );
+}
+
 /** Every declaration of the model in the project at `root`. */
 export function declarationsOf(root: string): Declaration[] {
-  return folders
-    .flatMap(folder =>
-      readdirSync(join(root, folder), {recursive: true, encoding: "utf8"})
-        .map(path => `${folder}/${path.replaceAll("\\", "/")}`)
-        .filter(path => path.endsWith(".ts"))
-        .sort(),
-    )
-    .flatMap(file => declarationsIn(readFileSync(join(root, file), "utf8"), file));
+  return modelFiles(root).flatMap(file => declarationsIn(readFileSync(join(root, file), "utf8"), file));
 }
 
 /** The symbols that declarations mirror, by file and name. */

@@ -1,4 +1,4 @@
-// Finding things: the contents, the search.
+// Finding things: the contents, the search, what names in listings mean.
 
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
@@ -139,5 +139,54 @@ describe("the search", () => {
     await fieldOf(page).focus();
     await expect.poll(() => asked.filter(url => /_file\/search\/index\.\w+\.json/.test(url)).length).toBe(1);
     await page.close();
+  });
+});
+
+describe("a name in a listing", () => {
+  const card = (page: Page) => page.locator("#name-card");
+  const name = (page: Page, key: string) => page.locator(`#listing-mallocinit [data-name="${key}"]`).first();
+
+  test("says what it is under the pointer, and as long as the pointer is on name or card", async () => {
+    const {page, troubles, close} = await visit(browser, site, init);
+    await name(page, "allocmcache").hover();
+    await card(page).waitFor();
+    expect(await card(page).innerText()).toMatch(/allocmcache\s+src\/runtime\/mcache\.ts, line \d+/);
+    await card(page).hover();
+    await page.waitForTimeout(500);
+    expect(await card(page).isVisible()).toBe(true);
+    await page.keyboard.press("Escape");
+    expect(await card(page).count()).toBe(0);
+    expect(await troubles()).toEqual([]);
+    await close();
+  });
+
+  test("is reached by keyboard: arrows move through the listing, Tab leads into the card", async () => {
+    const {page, close} = await visit(browser, site, init);
+    await page.locator("#listing-mallocinit pre").focus();
+    await page.keyboard.press("Tab");
+    await card(page).waitFor();
+    expect(await card(page).innerText()).toMatch(/^Runtime\b/);
+    await page.keyboard.press("ArrowRight");
+    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.name);
+    const next = await focused();
+    expect(next).not.toBe("Runtime");
+    await expect.poll(() => card(page).innerText()).toContain(next);
+    await page.keyboard.press("Escape");
+    expect([await focused(), await card(page).count()]).toEqual([next, 0]);
+    while ((await focused()) !== "allocmcache") await page.keyboard.press("ArrowRight");
+    await expect.poll(() => card(page).innerText()).toContain("allocmcache");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.closest("#name-card") !== null)).toBe(true);
+    await close();
+  });
+
+  test("stays within a narrow window", async () => {
+    const options = {viewport: {width: 360, height: 740}, hasTouch: true};
+    const {page, close} = await visit(browser, site, init, options);
+    await name(page, "Runtime").tap();
+    await card(page).waitFor();
+    const {x, width} = (await card(page).boundingBox())!;
+    expect(x >= 0 && x + width <= 360).toBe(true);
+    await close();
   });
 });

@@ -23,6 +23,23 @@ field?.addEventListener("focus", () => void import("./search.js").then(({attach}
   once: true,
 });
 
+// Names in listings say what they are. Of the names of a listing the keyboard reaches one; the arrow keys move on from it.
+const names = document.querySelectorAll<HTMLElement>("figure.listing [data-name]");
+for (const figure of document.querySelectorAll("figure.listing")) {
+  const name = figure.querySelector("[data-name]");
+  name?.setAttribute("tabindex", "0");
+  name?.setAttribute("role", "button");
+}
+const first = new AbortController();
+for (const type of ["pointerover", "focusin", "click"]) {
+  const ask = (event: Event) => {
+    if (!(event.target as Element).closest?.("[data-name]")) return;
+    first.abort();
+    void import("./names.js").then(({attach}) => attach([...names], event));
+  };
+  document.addEventListener(type, ask, {signal: first.signal});
+}
+
 // Where the contents are longer than the window, the page that is open is in sight.
 const contents = document.querySelector<HTMLElement>("#observablehq-sidebar");
 const current = contents?.querySelector<HTMLElement>("[aria-current]");
