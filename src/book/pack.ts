@@ -13,7 +13,11 @@ import {build, type Metafile} from "esbuild";
 export async function packSite(dist: string): Promise<void> {
   const pages = filesUnder(dist, ".html").map(path => ({path, html: readFileSync(join(dist, path), "utf8")}));
   const entries = [
-    ...new Set(pages.flatMap(page => [...importsOf(page), ...scriptsOf(page)].map(name => join(dist, name)))),
+    ...new Set(
+      pages.flatMap(page =>
+        [...importsOf(page), ...scriptsOf(page), ...workersOf(page)].map(name => join(dist, name)),
+      ),
+    ),
   ];
   if (entries.length === 0) return;
   const {metafile, outputFiles} = await build({
@@ -70,6 +74,13 @@ function importsOf({path, html}: SitePage): string[] {
 /** The book's modules that every page has as scripts, as paths under dist. */
 function scriptsOf({path, html}: SitePage): string[] {
   const names = html.matchAll(/<script type="module" src="([^"]*\/_import\/[^"]+\.js)"/g);
+  return Array.from(names, ([, name]) => join(dirname(path), name!));
+}
+
+/** The modules that the cells of a page start workers with, as paths under dist. */
+function workersOf({path, html}: SitePage): string[] {
+  // Framework writes import.meta.resolve("/src/….js") as an address in the site.
+  const names = html.matchAll(/\bnew URL\("([^"]*\/_import\/[^"]+\.js)", location\)/g);
   return Array.from(names, ([, name]) => join(dirname(path), name!));
 }
 

@@ -93,6 +93,7 @@ function readP(p: Field): {p: P; cache: PageCache | null} {
         tiny === 0
           ? null
           : {base: tiny, offset: fields!.at("tinyoffset").maybe(f => f.whole(0, 2 ** 16)) ?? 0},
+      tinyAllocs: fields?.at("tinyAllocs").maybe(f => f.whole()) ?? 0,
       stackCache: orders.reduce((sum, [, size]) => sum + size.whole(0, 2 ** 40), 0),
       pageCache: cache && {
         base: cache.base,
@@ -147,6 +148,8 @@ export function heapOf(source: Source, phase: string, value: Value, spans: Spans
     threads: field.at("threads").maybe(f => f.whole(0, 2 ** 32)),
     gomaxprocs: field.at("gomaxprocs").maybe(f => f.whole(0, 2 ** 20)),
     physPageSize: field.at("physPageSize").maybe(f => f.whole(0, 2 ** 30)),
+    rss: field.at("process").maybe(f => f.at("rss").maybe(rss => rss.whole())),
+    gcphase: field.at("gcphase").maybe(f => f.whole(0, 3)),
     sweepgen: field.at("sweepgen").maybe(f => f.whole(0, 2 ** 32)) ?? 0,
     spans,
     uninitialised: field.at("allspans").there

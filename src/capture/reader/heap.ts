@@ -39,6 +39,8 @@ export interface P {
   readonly cached: readonly Cached[];
   /** The block that tiny objects share, and how much of it is taken; null without one. */
   readonly tiny: {readonly base: number; readonly offset: number} | null;
+  /** Tiny objects that joined a block since the cache was last flushed. */
+  readonly tinyAllocs: number;
   /** Bytes of free stacks in the stack cache. */
   readonly stackCache: number;
   /** Free pages in the page cache, and how many of them are returned to the system; null in releases without one. */
@@ -54,6 +56,10 @@ export interface Heap {
   readonly threads: number | null;
   readonly gomaxprocs: number | null;
   readonly physPageSize: number | null;
+  /** Bytes of the process that are resident, as the system counts them. */
+  readonly rss: number | null;
+  /** 0 no collection, 1 marking, 2 mark termination. */
+  readonly gcphase: number | null;
   readonly sweepgen: number;
   readonly spans: Spans;
   /** Span records that hold no span. */

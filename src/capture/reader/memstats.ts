@@ -49,6 +49,13 @@ export function memStatsOf(heap: Heap, {parts, objects}: Sums): Record<string, n
   if (has("memstats.gc_cpu_fraction")) out.GCCPUFraction = c("memstats.gc_cpu_fraction");
   const next = nextGC(heap);
   if (next !== null) out.NextGC = next;
+  if (modern) {
+    // Tiny objects that join a block count as freed at once.
+    const tiny = c("heapStats_sum.tinyAllocCount") + heap.ps.reduce((sum, p) => sum + p.tinyAllocs, 0);
+    const small = heap.bySize.frees.reduce((sum, [, n]) => sum + n, 0);
+    out.Frees = small + c("heapStats_sum.largeFreeCount") + tiny;
+    out.Mallocs = out.Frees + objects;
+  }
   // Only go1.19 and later add up what was freed while they run.
   if (minor(heap) >= 19) out.TotalAlloc = parts.objects + c("gcController.totalFree");
   return out;
