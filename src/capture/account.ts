@@ -10,6 +10,7 @@ import {compareTables, type Group, parseClassTables, tablesOf} from "./classes.j
 import {type Comparison, leaves} from "./compare.js";
 import {parseRecording, type Recording} from "./format.js";
 import {comparePageAlloc, parsePageCases} from "./pagealloc.js";
+import {comparePageWalks, parsePageWalks} from "./pagesteps.js";
 import {type BootPhase, compareRecording} from "./recordings.js";
 import {replayScript} from "./replay.js";
 import type {AllocFile} from "./script.js";
@@ -168,6 +169,8 @@ function tableParts({releases: tags, values}: Group): Part[] {
 
 /** What replays a file of vectors, by name. */
 const replays: Readonly<Record<string, (text: string) => Comparison>> = {
+  "vectors/pages-386.jsonl": text => comparePageWalks(parsePageWalks(text), "386"),
+  "vectors/pages-amd64.jsonl": text => comparePageWalks(parsePageWalks(text), "amd64"),
   "vectors/pagealloc.jsonl": text => comparePageAlloc(parsePageCases(text)),
   "vectors/treap.jsonl": text => compareTreap(parseVectors(text)),
 };

@@ -99,8 +99,8 @@ export const parsePageCases = (text: string): PageCase[] =>
     .split("\n")
     .map(line => JSON.parse(line) as PageCase);
 
-/** A word of 64 bits, from its halves. */
-const wordOf = (lo: number, hi: number) => hexWord((BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0));
+/** A word of 64 bits as a recording has it, from its halves. */
+export const wordOf = (lo: number, hi: number) => hexWord((BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0));
 const hexWord = (word: bigint) => `0x${word.toString(16)}`;
 
 /**
