@@ -20,16 +20,17 @@ import {type Allocation, further, scriptFile, scriptFilesOf} from "../capture/sc
 import {hintAddresses, MiB} from "../runtime/fixtures.js";
 import {recount} from "../runtime/recount.js";
 
-const files = scriptFilesOf("1.12.17");
+const files = [...scriptFilesOf("1.12.17"), ...scriptFilesOf("1.19.8")];
 const recorded = files.flatMap(file =>
   Object.keys(scriptFile(file).scripts).map(name => [file, name] as const),
 );
 
-test("there are eight scripts each of amd64 and 386, 7804 allocations in all", () => {
-  expect(files).toEqual(["linux-386-go1.12.17", "linux-amd64-go1.12.17"]);
-  expect(recorded).toHaveLength(16);
+test("there are scripts of two releases, of amd64 and 386, more than ten thousand allocations in all", () => {
+  expect(files).toEqual(
+    expect.arrayContaining(["linux-386-go1.12.17", "linux-amd64-go1.12.17", "linux-amd64-go1.19.8"]),
+  );
   const ops = recorded.map(([file, name]) => scriptFile(file).scripts[name]!.ops.length);
-  expect(ops.reduce((a, b) => a + b)).toBe(7804);
+  expect(ops.reduce((a, b) => a + b)).toBeGreaterThan(10_000);
 });
 
 describe.each(recorded)("%s: %s", (fileName, name) => {
