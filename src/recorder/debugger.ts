@@ -44,7 +44,7 @@ const patience = 5000;
 const newline = 10;
 const mark = "!".charCodeAt(0);
 
-const script = () => fileURLToPath(new URL("gdb/main.py", import.meta.url));
+const script = () => fileURLToPath(new URL("./gdb/main.py", import.meta.url));
 
 /** Runs gdb to its end and returns the last that it said. Aborting lets it detach, or end what it started. */
 export async function runDebugger(

@@ -7,7 +7,7 @@ const python = runs("python3", "--version");
 if (!python) console.warn("There is no python3: the tests of test/recorder/gdb are not run.");
 
 test.runIf(python)("what gdb runs decodes synthetic memory as it should", () => {
-  const folder = fileURLToPath(new URL("gdb", import.meta.url));
+  const folder = fileURLToPath(new URL("./gdb", import.meta.url));
   const {status, stderr} = spawnSync("python3", ["-m", "unittest", "discover", "-s", folder], {
     encoding: "utf8",
   });

@@ -133,7 +133,7 @@ describe.runIf(able)("recording real processes", () => {
     ]);
     expect(run).toMatchObject({code: 0, stdout: ""});
     const now = read("probe.heap.jsonl");
-    const committed = readdirSync(new URL("heap/", captures)).find(
+    const committed = readdirSync(new URL("./heap/", captures)).find(
       name => name === `${now.goos}-${now.goarch}-${now.go_version}-p1.json`,
     );
     if (committed === undefined) return;
