@@ -12,6 +12,7 @@ import {type DefaultTreeAdapterMap, parse as parseHtml} from "parse5";
 import type {Finding} from "./findings.ts";
 import {linkHeadings} from "./ids.ts";
 import {keepMovedIds, type Moved, writeRedirects} from "./moved.ts";
+import {noteLinks} from "./notes.ts";
 import {lineAt, parse, type Source, walk} from "./ts-source.ts";
 
 type HtmlNode = DefaultTreeAdapterMap["node"];
@@ -29,7 +30,7 @@ function filesUnder(folder: string, ending: RegExp): string[] {
 export function mendSite(dist: string, moved: Moved): void {
   for (const path of filesUnder(dist, /\.html$/)) {
     const file = join(dist, path);
-    const html = linkHeadings(readFileSync(file, "utf8"));
+    const html = noteLinks(linkHeadings(readFileSync(file, "utf8")));
     writeFileSync(file, mendPage(keepMovedIds(html, path.replace(/\.html$/, ""), moved)));
   }
   writeRedirects(dist, moved, policyMeta);

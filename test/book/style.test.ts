@@ -25,7 +25,7 @@ function contrast(a: string, b: string): number {
 }
 
 const light = colors(":root {");
-const dark = colors("@media (prefers-color-scheme: dark)");
+const dark = colors("@media screen and (prefers-color-scheme: dark)");
 
 test("both themes define the same colors", () => {
   expect(Object.keys(dark)).toEqual(Object.keys(light));

@@ -35,6 +35,7 @@ describe.each(readPages("docs").map(page => ({path: `${page.path}.html`, page}))
       }
     }
     expect(objections).toEqual({});
+    expect(await beyondPaper(tab)).toEqual([]);
     expect(await troubles()).toEqual([]);
     await close();
   });
@@ -46,6 +47,7 @@ describe.each(readPages("docs").map(page => ({path: `${page.path}.html`, page}))
     expect((await tab.locator("main").innerText()).length).toBeGreaterThan(200);
     expect(await tab.locator("figure.listing pre:visible").count()).toBe(listings);
     expect(await tab.locator("observablehq-loading:visible").count()).toBe(0);
+    expect(await beyondPaper(tab)).toEqual([]);
     await close();
   });
 
@@ -87,5 +89,18 @@ async function pressTab(tab: Page): Promise<{end: boolean; control: string | und
       control: e.dataset.control,
       outlined: outlineStyle !== "none" && outlineWidth !== "0px",
     };
+  });
+}
+
+/** What a printed page would cut off, and what should not be on one. A sheet of A4 with its margins has 672 pixels. */
+async function beyondPaper(tab: Page): Promise<string[]> {
+  await tab.emulateMedia({media: "print"});
+  await tab.setViewportSize({width: 672, height: 900});
+  return tab.evaluate(() => {
+    const isWrong = (e: Element) =>
+      e.getBoundingClientRect().right > 675 || e.matches("form, button:not(table *), .skip, [id*=sidebar]");
+    return Array.from(document.querySelectorAll("main *, #observablehq-sidebar, .skip"))
+      .filter(e => e.checkVisibility() && isWrong(e) && !isWrong(e.parentElement!))
+      .map(e => `${e.outerHTML.slice(0, 120)} ${Math.round(e.getBoundingClientRect().right)}`);
   });
 }

@@ -10,7 +10,7 @@ import {extname, join, normalize} from "node:path";
 import {gzipSync} from "node:zlib";
 import type {Browser, BrowserContextOptions, Page, Request} from "playwright-core";
 
-export {launch} from "./chromium.ts";
+export {launch} from "../../src/book/chromium.ts";
 
 /** The site is served here, not at the root, since it may be published under any path. */
 export const base = "/open-hood/";

@@ -1,4 +1,4 @@
-// The headless Chromium of the tests.
+// The headless Chromium that tests look at the site with, and that prints the book.
 //
 // $CHROMIUM names one, if set. On Linux x64 it comes out of the npm package @sparticuz/chromium, with the few libraries
 // and fonts that a bare machine lacks, into node_modules/.cache. Elsewhere an installed Chrome is used.
