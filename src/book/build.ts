@@ -11,6 +11,7 @@ import {createRequire} from "node:module";
 import {dirname, join} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 import {checkPages} from "./check.ts";
+import {readCitation} from "./cite.ts";
 import {type Finding, formatFindings} from "./findings.ts";
 import {readMoved} from "./moved.ts";
 import {packSite} from "./pack.ts";
@@ -62,4 +63,9 @@ await packSite("dist");
 writeSiteSearch("dist", ".", "docs");
 mendSite("dist", readMoved("."));
 stopOn(checkSite("dist"));
+const {url} = readCitation("CITATION.cff");
+if (url && /\.example$/.test(new URL(url).hostname)) {
+  console.log(`Canonical links and citations begin with ${url}, which is reserved for examples.`);
+  console.log("Where the book is published, name its address: in CITATION.cff, or OPEN_HOOD_URL=https://…");
+}
 console.log(`${pages.length} pages built into dist/`);

@@ -67,6 +67,8 @@ function checkTitle(page: Page, add: Add): void {
     );
   }
   if (!page.frontMatter.description) add(1, `the front matter has no "description:"`);
+  if (section?.number && !page.fences.some(({info}) => /^cite\b/.test(info)))
+    add(1, "the page cannot be cited: end it with a fence ```cite");
 }
 
 function checkIds(page: Page, add: Add): void {

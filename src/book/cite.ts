@@ -6,7 +6,7 @@
 
 import {readFileSync} from "node:fs";
 import {parse} from "yaml";
-import {type Section, sectionAt} from "./outline.ts";
+import {sectionAt, sections} from "./outline.ts";
 
 /** What CITATION.cff says of the book. */
 export interface Citation {
@@ -17,6 +17,8 @@ export interface Citation {
   url?: string | undefined;
   /** Release date, "2026-11-23". */
   date?: string | undefined;
+  /** Address of the repository, in which errors are reported. */
+  repository?: string | undefined;
 }
 
 /** What is cited: the book, or a page of it. */
@@ -53,7 +55,13 @@ export function readCitation(path: string): Citation {
     version: required(cff.version, "version"),
     url: url?.replace(/\/+$/, ""),
     date: cff["date-released"],
+    repository: cff["repository-code"]?.replace(/\/+$/, ""),
   };
+}
+
+/** Where to report that real Go does otherwise: the form in the repository, or the page that says what it asks for. */
+export function reportAddress({repository}: Citation): string {
+  return repository === undefined ? "/errata#report" : `${repository}/issues/new?template=fidelity.yml`;
 }
 
 /** The address of a page ("/part2runtime/ch07alloc/init") of the published book. The start page is the book's own. */
@@ -69,13 +77,14 @@ export function entryOf(
 ): Entry {
   if (page === undefined) return {book, key: "openhood", releases: [], url: addressOf(book, "/index")};
   const path = page.path.replace(/^\//, "");
-  const section: Section | undefined = sectionAt(path);
+  const section = sectionAt(path);
   const url = addressOf(book, path);
   return {
     book,
     key: ["openhood", ...path.split("/").slice(-2)].join("-"),
     title: section?.en ?? page.title,
-    titleZh: section?.zh,
+    // Only what follows the original has a title in it.
+    titleZh: section && sections.includes(section) ? section.zh : undefined,
     number: section?.number || undefined,
     releases: page.releases ?? [],
     url,

@@ -2,7 +2,7 @@
 
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
-import {readCitation} from "./cite.ts";
+import {readCitation, reportAddress} from "./cite.ts";
 import {readFrontMatter} from "./front-matter.ts";
 import {escapeHtml} from "./highlight.ts";
 import {takeId} from "./ids.ts";
@@ -32,12 +32,12 @@ export function pageHead({path}: FramedPage, docs: string, root: string): string
 
 /** The page's footer: version and license of the book, the page's source, and what to do where it is wrong. */
 export function pageFooter({path}: FramedPage, root: string): string {
-  const {version} = readCitation(join(root, "CITATION.cff"));
+  const book = readCitation(join(root, "CITATION.cff"));
   return [
-    `Open Hood <a href="/changelog">${version}</a>.`,
+    `Open Hood <a href="/changelog">${book.version}</a>.`,
     `Text: <a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. Code: MIT.`,
     `Source of this page: <a href="${path}.md" download>docs${escapeHtml(path)}.md</a>.`,
-    `<a href="/checked">How this book is checked</a>. <a href="/errata#report">Does real Go do otherwise?</a>`,
+    `<a href="/checked">How this book is checked</a>. <a href="${escapeHtml(reportAddress(book))}">Does real Go do otherwise?</a>`,
   ].join(" ");
 }
 

@@ -6,6 +6,7 @@
 //     ```outline                                     prints the whole outline, written pages as links
 //     ```fallback …#fallback {#figure-hints}         prints a figure made at build time; see fallbacks.ts
 //     ```changelog                                   prints CHANGELOG.md
+//     ```report                                      says where errors are reported
 //     ```cite                                        prints how to cite the page; on the start page, the book
 //
 // Other fences are highlighted at build time, and the h1 of a section gets its number and its Chinese title from the
@@ -15,7 +16,7 @@
 import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {changelogMarkdown, readChangelog} from "./changelog.ts";
-import {entryOf, readCitation} from "./cite.ts";
+import {entryOf, readCitation, reportAddress} from "./cite.ts";
 import {formats, plainText} from "./cite-formats.ts";
 import {addValues, type Fallbacks, renderFallback} from "./fallbacks.ts";
 import {renderGlossary} from "./glossary.ts";
@@ -142,6 +143,7 @@ export function bookMarkdown(options: BookOptions): (md: MarkdownIt) => Markdown
       symbols: () => renderSymbols(options.root, options.docs, options.goLines),
       outline: () => renderOutline(options.docs),
       changelog: () => md.render(changelogMarkdown(readChangelog(options.root)), {path: "", code: []}),
+      report: () => renderReport(options.root),
       cite: (_token, _argument, tokens, env) => renderCitation(tokens, env.path, options.root),
     };
     md.renderer.rules.fence = (tokens, i, mdOptions, env, self) => {
@@ -245,6 +247,17 @@ ${parts.map(part).join("\n")}
 <p class="closing">${title(closing)}</p>
 </div>
 `;
+}
+
+/** Where the form for errors is, as far as this copy of the book knows. */
+function renderReport(root: string): string {
+  const book = readCitation(join(root, "CITATION.cff"));
+  const form = "Fidelity: real Go does otherwise";
+  if (book.repository === undefined) {
+    return `<p>The repository of the book has a form for it: “${form}” (<code>.github/ISSUE_TEMPLATE/fidelity.yml</code>). This copy does not say where its repository is; look where you got it from.</p>\n`;
+  }
+  const href = escapeHtml(reportAddress(book));
+  return `<p>The form <a href="${href}">${form}</a> asks for it.</p>\n`;
 }
 
 /** Releases that the listings of a page mirror, oldest first. */

@@ -6,7 +6,7 @@
 import type {Book, Chapter, WebPage, WithContext} from "schema-dts";
 import {addressOf, type Citation, entryOf} from "./cite.ts";
 import {escapeHtml} from "./highlight.ts";
-import {sectionAt} from "./outline.ts";
+import {sectionAt, sections} from "./outline.ts";
 
 const license = "https://creativecommons.org/licenses/by/4.0/";
 
@@ -55,14 +55,14 @@ export function jsonLd(
     isPartOf: {"@type": "Book" as const, ...(home ? {"@id": home} : {}), name: book.title},
   };
   const section = sectionAt(page.path);
-  if (!section?.number)
+  if (section === undefined || !sections.includes(section))
     return {"@context": "https://schema.org", "@type": "WebPage", name: page.title, ...part};
   return {
     "@context": "https://schema.org",
     "@type": "Chapter",
     name: section.en,
     alternateName: section.zh,
-    position: section.number,
+    ...(section.number ? {position: section.number} : {}),
     ...part,
   };
 }

@@ -9,7 +9,7 @@ import {afterEach, describe, expect, test} from "vitest";
 import {parse} from "yaml";
 import packageJson from "../../package.json" with {type: "json"};
 import {versions} from "../../src/book/changelog.ts";
-import {addressOf, entryOf, readCitation} from "../../src/book/cite.ts";
+import {addressOf, entryOf, readCitation, reportAddress} from "../../src/book/cite.ts";
 import {bibtex, cslJson, plainText, ris} from "../../src/book/cite-formats.ts";
 import {readFrontMatter} from "../../src/book/front-matter.ts";
 import {jsonLd, metadata} from "../../src/book/metadata.ts";
@@ -93,6 +93,12 @@ describe("the citation of a section", () => {
       expect(read(text).note).toContain("page part2runtime/ch07alloc/init");
     }
   });
+});
+
+test("a page behind the text has a Chinese name, but no title in the original", () => {
+  const entry = entryOf(book, {path: "/glossary", title: "Glossary"});
+  expect(plainText(entry)).toContain("“Glossary.” In");
+  expect(bibtex(entry)).not.toContain("original");
 });
 
 test("every section can be cited in every form, whatever its title", () => {
@@ -266,8 +272,12 @@ describe("the form for real Go doing otherwise", () => {
     expect(fields.map(f => f.id)).toContain("recording");
   });
 
-  test("has the name that the errata page gives it", () => {
-    expect(readFileSync("docs/errata.md", "utf8")).toContain(`“${form.name}”`);
+  test("is where the foot of each page leads, once the repository is known; until then to what it asks for", () => {
+    expect(reportAddress(book)).toBe("/errata#report");
+    expect(reportAddress({...book, repository: "https://example.org/repo"})).toBe(
+      "https://example.org/repo/issues/new?template=fidelity.yml",
+    );
+    expect(readFileSync("src/book/markdown.ts", "utf8")).toContain(`"${form.name}"`);
   });
 });
 
