@@ -5,6 +5,7 @@
 
 import {named, structs} from "./go1.12-structs.js";
 import {type HintInput, type HintRule, shifted} from "./hints.js";
+import {earlyIos} from "./platforms.js";
 import type {Constants, Platform, ReleaseData} from "./release.js";
 
 const KiB = 1024;
@@ -154,4 +155,5 @@ export const go1_12: ReleaseData = {
   },
   sysPackage: "runtime/internal/sys",
   packages: {cpu: "internal/cpu", sys: "runtime/internal/sys"},
+  addressChanges: {"darwin/arm64": earlyIos},
 };

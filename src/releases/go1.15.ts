@@ -7,6 +7,7 @@ import {words} from "./common-structs.js";
 import {addressConstants, fixedConstants, pageConstants, stackConstants} from "./constants.js";
 import {named, structs} from "./go1.15-structs.js";
 import {type HintInput, type HintRule, shifted} from "./hints.js";
+import {earlyIos} from "./platforms.js";
 import type {PagedConstants, Platform, ReleaseData} from "./release.js";
 
 const KiB = 1024;
@@ -142,4 +143,5 @@ export const go1_15: ReleaseData = {
   schedinit: null,
   sysPackage: "runtime/internal/sys",
   packages: {cpu: "internal/cpu", sys: "runtime/internal/sys"},
+  addressChanges: {"darwin/arm64": earlyIos},
 };

@@ -161,7 +161,7 @@ export const addressSpaces: Readonly<Record<string, Addresses>> = {
   "linux/loong64": space(0x10000, 0x7ffff7ff0000, 0x800000000000),
   "linux/s390x": space(0x10000, 0x3fffdff0000, 2 ** 53),
   "darwin/amd64": space(0x1000000, 0x7fff50000000, 0x7ffffffff000),
-  "darwin/arm64": space(0x100000000, 0x170000000, 0x200000000),
+  "darwin/arm64": space(0x100000000, 0x7ff000000000, 0x7ffffe000000),
   "ios/arm64": space(0x100000000, 0x170000000, 0x8000000000),
   "freebsd/amd64": space(0x200000, 0x7fffdf000000, 0x7ffffffff000),
   "freebsd/386": space(0x8048000, 0xbfbf0000, 0xc0000000),
@@ -173,3 +173,6 @@ export const addressSpaces: Readonly<Record<string, Addresses>> = {
   "js/wasm": space(0x10000, 2 ** 32, 2 ** 32),
   "wasip1/wasm": space(0x10000, 2 ** 32, 2 ** 32),
 };
+
+/** What a process had on iOS when releases called that darwin/arm64: 33 bits of addresses. */
+export const earlyIos: Addresses = space(0x100000000, 0x170000000, 0x200000000);

@@ -255,6 +255,8 @@ export interface ReleaseData {
   readonly packages: Readonly<Record<string, string>>;
   /** Facts about processors that are others in this release than in go1.12. */
   readonly archChanges?: Readonly<Partial<Record<Goarch, Partial<Arch>>>>;
+  /** Where a system of that time handed out addresses, by platform, if elsewhere than today. */
+  readonly addressChanges?: Readonly<Record<string, Addresses>>;
 }
 
 /** A release on a platform: everything that the model needs to know before it boots. */
@@ -276,7 +278,7 @@ export function configure(release: ReleaseData, goos: string, goarch: string): C
     goarch: goarch as Goarch,
     os: oses[goos as Goos],
     arch: {...archs[goarch as Goarch], ...release.archChanges?.[goarch as Goarch]},
-    addresses: addressSpaces[`${goos}/${goarch}`]!,
+    addresses: release.addressChanges?.[`${goos}/${goarch}`] ?? addressSpaces[`${goos}/${goarch}`]!,
   };
   const constants = release.constants(platform);
   const {PtrSize, Int64Align} = platform.arch;

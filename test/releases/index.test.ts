@@ -86,3 +86,10 @@ test("programs were recorded on some of the platforms that are not so marked", (
       expect(bySource).not.toContain(platform);
     }
 });
+
+test("darwin/arm64 is a phone up to go1.15, and a computer since go1.16: it has 33 bits of addresses, then 47", () => {
+  const bits = (name: string) => Math.log2(configure(release(name), "darwin", "arm64").addresses.limit);
+  expect(["go1.12", "go1.15", "go1.19", "go1.24", "go1.27"].map(name => Math.ceil(bits(name)))).toEqual([
+    33, 33, 47, 47, 47,
+  ]);
+});
