@@ -64,6 +64,15 @@ describe("the background scavenger", () => {
     });
   });
 
+  test("stops when there is nothing left to return, though the goal is not met", () => {
+    const p = heap();
+    p.rt.gcController.heapInUse = 1;
+    p.rt.scavenge.gcPercentGoal = 0;
+    free(p, 9);
+    expect(new scavengerState(p).run()[0]).toBe(9 * pageSize);
+    expect(new scavengerState(p).run()).toEqual([0, 0]);
+  });
+
   test("stops at the limit of all memory, too", () => {
     const p = heap();
     free(p, 8192);

@@ -166,6 +166,14 @@ export const summarize: readonly {
     ],
     sum: [0, 5, 0],
   },
+  {
+    what: "the longest run of all that fit inside a word of 32, and a shorter one across two",
+    free: [
+      [33, 30],
+      [83, 26],
+    ],
+    sum: [0, 30, 0],
+  },
   {what: "everything is free", free: [[0, 512]], sum: [512, 512, 512]},
 ];
 
