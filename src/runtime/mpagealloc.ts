@@ -138,9 +138,9 @@ export class pageAlloc extends summaryTree {
    * @go runtime/mpagealloc.go pageAlloc.allocRange go1.19.8
    */
   allocRange(base: number, npages: number): number {
-    const limit = base + npages * this.pageSize - 1;
-    const [sc, ec] = [this.chunkIndex(base), this.chunkIndex(limit)];
-    const [si, ei] = [this.chunkPageIndex(base), this.chunkPageIndex(limit)];
+    const last = base + (npages - 1) * this.pageSize;
+    const [sc, ec] = [this.chunkIndex(base), this.chunkIndex(last)];
+    const [si, ei] = [this.chunkPageIndex(base), this.chunkPageIndex(last)];
     let scav = 0;
     for (let c = sc; c <= ec; c++) {
       const i = c === sc ? si : 0;
@@ -205,10 +205,10 @@ export class pageAlloc extends summaryTree {
    */
   free(base: number, npages: number, scavenged: boolean): void {
     if (base < this.searchAddr) this.searchAddr = base;
-    const limit = base + npages * this.pageSize - 1;
-    if (!scavenged) this.scav.index.mark(this, base, limit + 1);
-    const [sc, ec] = [this.chunkIndex(base), this.chunkIndex(limit)];
-    const [si, ei] = [this.chunkPageIndex(base), this.chunkPageIndex(limit)];
+    const last = base + (npages - 1) * this.pageSize;
+    if (!scavenged) this.scav.index.mark(this, base, last + this.pageSize);
+    const [sc, ec] = [this.chunkIndex(base), this.chunkIndex(last)];
+    const [si, ei] = [this.chunkPageIndex(base), this.chunkPageIndex(last)];
     for (let c = sc; c <= ec; c++) {
       const i = c === sc ? si : 0;
       const n = (c === ec ? ei + 1 : pallocChunkPages) - i;

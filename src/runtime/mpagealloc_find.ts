@@ -92,26 +92,26 @@ export function findInBlock(p: pageAlloc, l: number, i: number, npages: number, 
  */
 export class firstFree {
   base: number;
-  /** The last of these addresses. */
-  bound: number;
+  /** The first address after the window. Go has the last one in it. */
+  limit: number;
   readonly p: pageAlloc;
 
   constructor(p: pageAlloc) {
     this.p = p;
     this.base = minOffAddr(p.rt);
-    this.bound = maxOffAddr(p.rt);
+    this.limit = maxOffAddr(p.rt) + 1;
   }
 
   /** Notes that there is a free page among `size` bytes at `addr`. They lie inside the window, or outside. */
   foundFree(addr: number, size: number): void {
-    const last = addr + size - 1;
-    if (this.base <= addr && last <= this.bound) {
+    const limit = addr + size;
+    if (this.base <= addr && limit <= this.limit) {
       this.base = addr;
-      this.bound = last;
-    } else if (last >= this.base && this.bound >= addr) {
+      this.limit = limit;
+    } else if (limit > this.base && this.limit > addr) {
       const {rt} = this.p;
       rt.print(`runtime: addr = 0x${addr.toString(16)}, size = ${size}`);
-      rt.print(`runtime: base = 0x${this.base.toString(16)}, bound = 0x${this.bound.toString(16)}`);
+      rt.print(`runtime: base = 0x${this.base.toString(16)}, bound = 0x${(this.limit - 1).toString(16)}`);
       throw new Throw(rt, "range partially overlaps");
     }
   }

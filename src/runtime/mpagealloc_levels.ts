@@ -107,12 +107,16 @@ export class summaryTree {
   /**
    * The entries of a level that addresses from `base` up to `limit` belong to: the first, and the one after the last.
    *
-   * `limit` may be the very end of what an entry stands for. So it is the entry of the byte before that counts.
+   * `limit` may be the very end of what an entry stands for. So it is the entry of the page before that counts; Go takes the
+   * byte before, which a float64 cannot tell where addresses have 60 bits.
    *
    * @go runtime/mpagealloc.go addrsToSummaryRange go1.19.8
    */
   addrsToSummaryRange(level: number, base: number, limit: number): [lo: number, hi: number] {
-    return [this.offAddrToLevelIndex(level, base), this.offAddrToLevelIndex(level, limit - 1) + 1];
+    return [
+      this.offAddrToLevelIndex(level, base),
+      this.offAddrToLevelIndex(level, limit - this.pageSize) + 1,
+    ];
   }
 
   /**

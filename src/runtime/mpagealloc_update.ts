@@ -15,7 +15,7 @@ import {mergeSummaries, nothingFree} from "./pallocsum.js";
  */
 export function update(p: pageAlloc, base: number, npages: number, contig: boolean, alloc: boolean): void {
   const limit = base + npages * p.pageSize;
-  const [sc, ec] = [p.chunkIndex(base), p.chunkIndex(limit - 1)];
+  const [sc, ec] = [p.chunkIndex(base), p.chunkIndex(limit - p.pageSize)];
   let changed = p.leaves.set(sc, p.chunkOf(sc).summarize());
   if (sc !== ec) {
     const between = alloc ? nothingFree : freeChunkSum;

@@ -20,7 +20,7 @@ export function minOffAddr(rt: Runtime): number {
 }
 
 /**
- * The greatest one.
+ * The greatest one. On AIX, where it has 60 bits, a float64 rounds it up to the address after it.
  *
  * @go runtime/mranges.go maxOffAddr go1.19.8
  */

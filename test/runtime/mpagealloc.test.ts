@@ -1,6 +1,7 @@
 import {describe, expect, test} from "vitest";
 import * as table from "/components/pagealloc/situations/mpagealloc.js";
 import {situations} from "/components/pagealloc/situations.js";
+import {scavenge} from "../../src/runtime/mgcscavenge.js";
 import {pageAlloc} from "../../src/runtime/mpagealloc.js";
 import {find} from "../../src/runtime/mpagealloc_find.js";
 import {thrownBy} from "./fixtures.js";
@@ -168,6 +169,20 @@ describe("the levels", () => {
       expect(thrownBy(() => new pageAlloc(rt, true).init("gcMiscSys")).message).toBe(message);
     }
   });
+});
+
+test("addresses of 60 bits, as on AIX, are found and freed like any", () => {
+  const p = new pageAlloc(pageRuntime({goos: "aix", goarch: "ppc64"}), true);
+  p.init("gcMiscSys");
+  const start = 0xa00 * 2 ** 48 + 0xa0 * 2 ** 32;
+  p.grow(start, 2 * chunkBytes);
+  expect(p.alloc(511)[0]).toBe(start);
+  expect(p.alloc(1)[0]).toBe(start + 511 * pageSize);
+  expect(p.alloc(512)[0]).toBe(start + chunkBytes);
+  expect(p.alloc(1)[0]).toBe(0);
+  p.free(start + 511 * pageSize, 2, false);
+  expect(find(p, 2)[0]).toBe(start + 511 * pageSize);
+  expect(scavenge(p, Number.POSITIVE_INFINITY)).toBe(2 * pageSize);
 });
 
 test("situations are counted by file", () => {

@@ -1,8 +1,5 @@
 // What the tests of the page allocator share: allocators that stand by themselves, and what they hold.
 
-import type {run} from "../../src/capture/pagealloc.js";
-import type {pageBits} from "../../src/runtime/mpagebits.js";
-
 export {
   base,
   chunkBytes,
@@ -15,11 +12,6 @@ export {
   type run,
   type runs,
 } from "../../src/capture/pagealloc.js";
-
-/** The runs of ones in a bitmap. */
-export function runsOf(bits: pageBits): run[] {
-  return bits.runs();
-}
 
 /** The halves of a word of 64 bits that is written as hexadecimal, the lower one first. */
 export function halves(word: string): [lo: number, hi: number] {
