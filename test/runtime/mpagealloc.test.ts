@@ -172,7 +172,7 @@ describe("the levels", () => {
 });
 
 test("addresses of 60 bits, as on AIX, are found and freed like any", () => {
-  const p = new pageAlloc(pageRuntime({goos: "aix", goarch: "ppc64"}), true);
+  const p = new pageAlloc(pageRuntime({goos: "aix", goarch: "ppc64", physPageSize: 4096}), true);
   p.init("gcMiscSys");
   const start = 0xa00 * 2 ** 48 + 0xa0 * 2 ** 32;
   p.grow(start, 2 * chunkBytes);
