@@ -340,10 +340,10 @@ describe("the recordings", () => {
   test("a struct that differs is named, and one that is not declared is not modelled", () => {
     const text = reader.text("data/captures/heap/linux-amd64-go1.12.17-p1.json");
     const recording = parseRecording(text);
-    const types = {sizeof: {mspan: 145, gList: 8}, layout: {}};
+    const types = {sizeof: {mspan: 145, hchan: 96}, layout: {}};
     expect(compareTypes({...recording, types})).toMatchObject({
       differing: [{path: "sizeof.mspan", simulated: 144, captured: 145}],
-      unmodelled: [{path: "sizeof.gList"}],
+      unmodelled: [{path: "sizeof.hchan"}],
     });
   });
 

@@ -17,7 +17,7 @@ interface Facts {
   readonly varying: Readonly<Record<string, readonly (readonly [Value, readonly number[]])[]>>;
 }
 
-const {releases: facts} = JSON.parse(readFileSync(new URL("dwarf.json", import.meta.url), "utf8")) as {
+const {releases: facts} = JSON.parse(readFileSync(new URL("./dwarf.json", import.meta.url), "utf8")) as {
   releases: Record<string, Facts>;
 };
 
