@@ -8,7 +8,7 @@ import {type Element, h, live, type Markup, toDom} from "../markup.js";
 import {section} from "./parts.js";
 import type {Session, Side} from "./session.js";
 import {type Order, orders, spanTable} from "./spanlist.js";
-import {change, className, withHeap} from "./summary.js";
+import {change, classKey, className, pairs, withHeap} from "./summary.js";
 
 /** A row: a class, and the same class before. */
 export interface Row {
@@ -62,19 +62,15 @@ const changes: readonly Column[] = [
 ];
 
 /** The classes of a heap, with those that only the heap before has. */
-export function rowsOf(now: Sums, before: Sums | null): Row[] {
-  const old = new Map((before?.classes ?? []).map(c => [c.spanclass, c]));
-  const rows: Row[] = now.classes.map(c => ({now: c, before: old.get(c.spanclass) ?? null}));
-  const gone = [...old.values()].filter(c => !now.classes.some(n => n.spanclass === c.spanclass));
-  return [...rows, ...gone.map(c => ({now: emptySums(c.spanclass, c.size), before: c}))];
-}
+export const rowsOf = (now: Sums, before: Sums | null): Row[] => pairs(now.classes, before?.classes ?? []);
 
 /** What the table shows. */
 interface State {
   /** The column that sorts; the largest is first, but for classes. */
   readonly by: string;
   readonly down: boolean;
-  readonly chosen: number | null;
+  /** A class by its key. */
+  readonly chosen: string | null;
   readonly order: Order;
   readonly all: boolean;
 }
@@ -158,12 +154,12 @@ export function drawClasses(
         ...shown.map(row =>
           h(
             "tr",
-            {class: row.now.spanclass === state.chosen ? "chosen" : null},
+            {class: classKey(row.now) === state.chosen ? "chosen" : null},
             ...all.map((c, i) => {
               const number = c.head.startsWith("#") ? "number" : null;
               if (i > 0) return h("td", {class: number}, c.cell(row));
               const choose = () =>
-                set?.({...state, chosen: state.chosen === row.now.spanclass ? null : row.now.spanclass});
+                set?.({...state, chosen: state.chosen === classKey(row.now) ? null : classKey(row.now)});
               return h(
                 "th",
                 {scope: "row"},
@@ -171,7 +167,7 @@ export function drawClasses(
                   ? c.cell(row)
                   : button(c.cell(row), choose, {
                       class: "link",
-                      "aria-pressed": `${row.now.spanclass === state.chosen}`,
+                      "aria-pressed": `${classKey(row.now) === state.chosen}`,
                     }),
               );
             }),
@@ -186,8 +182,18 @@ export function drawClasses(
 /** The opening state. */
 export const opening: State = {by: "bytes", down: true, chosen: null, order: "address", all: false};
 
-function drawChosen(now: Side, chosen: number): Markup {
-  const c = now.sums.classes.find(each => each.spanclass === chosen) ?? emptySums(chosen, 0);
+/** The class of a key; one without a span, if the heap does not have it. */
+function classOf({sums}: Side, key: string): ClassSums {
+  const [, size = "0", kind] = /^(large|\d{1,6})([pn])$/.exec(key) ?? [];
+  const otherwise = emptySums(
+    size === "large" ? (kind === "n" ? 1 : 0) : kind === "n" ? 3 : 2,
+    Number(size) || 0,
+  );
+  return sums.classes.find(c => classKey(c) === key) ?? otherwise;
+}
+
+function drawChosen(now: Side, chosen: string): Markup {
+  const c = classOf(now, chosen);
   return h(
     "p",
     {class: "small", role: "status"},
@@ -213,9 +219,14 @@ export const classes = (session: Session) =>
       listed = key;
       if (chosen === null) list.replaceChildren();
       else {
-        const c = now.sums.classes.find(each => each.spanclass === chosen) ?? emptySums(chosen, 0);
+        const c = classOf(now, chosen);
         list.replaceChildren(
-          spanTable(now.heap, {spanclass: chosen}, order, `Spans of class ${className(c)}`),
+          spanTable(
+            now.heap,
+            {spanclass: c.spans === 0 ? -1 : c.spanclass},
+            order,
+            `Spans of class ${className(c)}`,
+          ),
         );
       }
     };
@@ -223,7 +234,7 @@ export const classes = (session: Session) =>
       ...opening,
       by: param("sort") ?? (before === null ? opening.by : "change"),
       down: param("up") === null,
-      chosen: asked !== null && /^\d{1,3}$/.test(asked) ? Number(asked) : null,
+      chosen: asked !== null && /^(?:large|\d{1,6})[pn]$/.test(asked) ? asked : null,
     };
     const table = live<State>(state, (shown, set) => {
       const next = (state: State) => {

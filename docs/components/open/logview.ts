@@ -245,7 +245,7 @@ function drawGoroutines(moments: readonly Moment[]): Markup {
 
 /** A log with all that is in it. */
 export function logView({name, log}: {readonly name: string; readonly log: Log}): HTMLElement {
-  const {cycles, scavenges, pacing, moments, bad, badLines, lines, others} = log;
+  const {cycles, scavenges, scvgs, pacing, moments, bad, badLines, lines, others} = log;
   const node = toDom(
     h(
       "div",
@@ -254,7 +254,7 @@ export function logView({name, log}: {readonly name: string; readonly log: Log})
         "p",
         {class: "small"},
         h("b", null, name),
-        `: ${plural(lines, "line")}; ${plural(cycles.length, "cycle")} of the collector, ${plural(moments.length, "moment")} of the scheduler, ${plural(scavenges.length, "line")} of the scavenger and ${plural(pacing.length, "line")} of the pacer. ${plural(others, "line is something", "lines are something")} else.`,
+        `: ${plural(lines, "line")}; ${plural(cycles.length, "cycle")} of the collector, ${plural(moments.length, "moment")} of the scheduler, ${plural(scavenges.length + scvgs.length, "line")} of the scavenger and ${plural(pacing.length, "line")} of the pacer. ${plural(others, "line is something", "lines are something")} else.`,
       ),
       badLines > 0 && [
         note(`${plural(badLines, "line looks", "lines look")} like the runtime’s and cannot be read.`),
@@ -269,6 +269,7 @@ export function logView({name, log}: {readonly name: string; readonly log: Log})
       cycles.length > 0 && [cycleWords(cycles), drawHeap(cycles), drawStops(cycles)],
       moments.length > 0 && drawSched(moments),
       scavenges.length > 0 && drawScavenges(log),
+      scvgs.length > 0 && drawScvgs(log),
     ),
   );
   if (cycles.length > 0) node.append(cycleTable(cycles));
@@ -296,4 +297,21 @@ export function logs(session: Session): HTMLElement {
     node.append(toDom(h("p", {class: "small muted"}, "No log and no MemStats are open.")));
   }
   return node;
+}
+
+function drawScvgs({scvgs}: Log): Element {
+  return table({
+    caption: `The scavenger of go1.12 and earlier, in MB${scvgs.length > 100 ? `; the last 100 of ${count(scvgs.length)} lines` : ""}.`,
+    head: ["line", "#in use", "#idle", "#sys", "#released", "#consumed"],
+    rows: scvgs
+      .slice(-100)
+      .map(s => [
+        count(s.line),
+        count(s.inuse),
+        count(s.idle),
+        count(s.sys),
+        count(s.released),
+        count(s.consumed),
+      ]),
+  });
 }

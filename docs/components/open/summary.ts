@@ -4,6 +4,7 @@ import type {Heap} from "../../src/capture/reader/heap.js";
 import {
   type ClassSums,
   counter,
+  emptySums,
   minor,
   type PartName,
   partNames,
@@ -42,8 +43,10 @@ export function sentences({heap, sums}: Side): Markup[] {
   const share = (n: number) => percent(n, retained);
   const say: Markup[] = [];
   say.push([
-    `The process has obtained ${bytes(sys)} from the system, and has given back what is behind `,
-    `${bytes(sys - retained)} of it. What is left are `,
+    `The process has obtained ${bytes(sys)} from the system. `,
+    sys === retained
+      ? "It has given nothing of it back, so what is left are "
+      : `Behind ${bytes(sys - retained)} of it there is no memory any more, or none yet. What is left are `,
     h("b", null, bytes(retained)),
     ".",
     heap.rss !== null &&
@@ -246,6 +249,60 @@ export function drawPartTable(now: Side, before: Side | null): Element {
   });
 }
 
+/** What changed from one heap to another, in words. */
+export function drawChange(now: Side, before: Side): Element {
+  const by = now.sums.retained - before.sums.retained;
+  const moved = partNames
+    .filter(name => parts[name].look !== "returned")
+    .map(name => ({name, by: now.sums.parts[name] - before.sums.parts[name]}))
+    .filter(part => part.by !== 0)
+    .sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
+  const objects = now.sums.objects - before.sums.objects;
+  const grown = pairs(now.sums.classes, before.sums.classes)
+    .map(({now, before}) => ({class: now, by: now.objectBytes - (before?.objectBytes ?? 0)}))
+    .sort((a, b) => Math.abs(b.by) - Math.abs(a.by))[0];
+  return h(
+    "p",
+    null,
+    `From ${before.name}, ${before.heap.phase}, to ${now.name}, ${now.heap.phase}: `,
+    h("b", null, by === 0 ? "as much memory" : `${bytes(Math.abs(by))} ${by > 0 ? "more" : "less"}`),
+    moved.length > 0 && [
+      ". Most of it is in ",
+      moved
+        .slice(0, 3)
+        .map(({name, by}, i) => [i > 0 && ", ", `${parts[name].title} (${change(by, bytes)})`]),
+    ],
+    `. There ${Math.abs(objects) === 1 ? "is" : "are"} ${change(objects, count)} objects`,
+    grown !== undefined &&
+      grown.by !== 0 &&
+      `; the class that changed most is ${className(grown.class)} (${change(grown.by, bytes)})`,
+    ".",
+  );
+}
+
+/** The same class in two heaps; a class goes by its size and kind, since releases number them differently. */
+export function pairs(
+  now: readonly ClassSums[],
+  before: readonly ClassSums[],
+): {now: ClassSums; before: ClassSums | null}[] {
+  const old = new Map(before.map(c => [classKey(c), c]));
+  const here = new Set(now.map(classKey));
+  return [
+    ...now.map(c => ({now: c, before: old.get(classKey(c)) ?? null})),
+    ...before
+      .filter(c => !here.has(classKey(c)))
+      .map(c => ({now: emptySums(c.spanclass, c.size), before: c})),
+  ];
+}
+
+/** A class as the address has it: "64p" with pointers, "64n" without; "largep", "largen". */
+export const classKey = ({
+  spanclass,
+  size,
+  noscan,
+}: Pick<ClassSums, "spanclass" | "size" | "noscan">): string =>
+  `${spanclass < 2 ? "large" : size}${noscan ? "n" : "p"}`;
+
 /** The summary as markup. */
 export function drawSummary(now: Side, before: Side | null): Element {
   return h(
@@ -256,7 +313,13 @@ export function drawSummary(now: Side, before: Side | null): Element {
       {class: "small muted"},
       `${now.heap.source.goVersion}, ${now.heap.source.goos}/${now.heap.source.goarch}, ${now.heap.at}.`,
     ),
+    before !== null && drawChange(now, before),
     ...sentences(now).map(sentence => h("p", null, sentence)),
+    now.heap.source.omitted.length > 0 &&
+      note(
+        "The recorder left out: ",
+        now.heap.source.omitted.slice(0, 20).map(({path, why}) => [h("code", null, path), ` (${why}) `]),
+      ),
     now.heap.oddities.length > 0 &&
       note(`The recording contradicts itself: ${now.heap.oddities.join("; ")}. Sums may be off by as much.`),
     drawParts(before ? [before, now] : [now]),

@@ -19,7 +19,7 @@ export function sourceOf(file: Value): Source {
   };
   const pageSize = constant(["_PageSize", "pageSize", "internal/runtime/gc.PageSize"], null, 512, 2 ** 26);
   if (2 ** Math.round(Math.log2(pageSize)) !== pageSize) constants.at("_PageSize").fail("a power of two");
-  const notes = ["runner", "command", "notes"].flatMap(
+  const notes = ["runner", "recorder", "recorded", "notes"].flatMap(
     name => root.at(name).maybe(f => f.text(10_000)) ?? [],
   );
   const marks = sizes.at("spanInlineMarkBits").maybe(f => f.whole(0, 65536)) ?? 0;
@@ -37,6 +37,17 @@ export function sourceOf(file: Value): Source {
     bitmapUpTo: constant(bitmap, 0, 0, 65536),
     inlineMarks: marks,
     notes,
+    omitted:
+      root.at("omitted").maybe(list =>
+        list.items(1000).map(each => ({
+          path: each
+            .at("path")
+            .items(20)
+            .map(name => name.text(4096))
+            .join("."),
+          why: each.at("why").text(4096),
+        })),
+      ) ?? [],
   };
 }
 

@@ -78,7 +78,7 @@ export function checksOf(heap: Heap, sums: Sums): Check[] {
       add(
         "pages that are returned",
         "memstats.heap_released",
-        parts.returned + parts.untouched,
+        parts.returned + (heap.free.from === "spans" ? 0 : parts.untouched),
         c("memstats.heap_released"),
       );
     }
@@ -109,7 +109,7 @@ export function checksOf(heap: Heap, sums: Sums): Check[] {
   }
   const {free: freeSpans} = spanCounts(heap);
   if (heap.free.from === "spans" && freeSpans > 0) {
-    add("pages of all spans", "arenas", inUse + manual + parts.kept + parts.returned, arenaBytes(heap));
+    add("pages of all spans", "arenas", inUse + manual + free, arenaBytes(heap));
   }
   return checks;
 }

@@ -20,6 +20,8 @@ export interface FreeRuns {
   readonly cachedReturned: number;
   /** Pages that are marked as taken and returned at once: no span may use them. go1.25 and later skip some. */
   readonly skipped: number;
+  /** Pages that were never used since they were obtained; known up to go1.13, where a free span says so. */
+  readonly untouched: number;
   /** Bytes of addresses that the page allocator has. */
   readonly managed: number;
 }
@@ -57,14 +59,24 @@ function joined(
 export function freeSpans(spans: Spans, page: number): FreeRuns {
   const pieces: Piece[] = [];
   let managed = 0;
+  let untouched = 0;
   for (let i = 0; i < spans.length; i++) {
     const pages = spans.npages[i]!;
     if (spans.state[i] !== state.dead) managed += pages * page;
     if (spans.state[i] !== state.free) continue;
     const returned = (spans.flags[i]! & flag.scavenged) === 0 ? 0 : pages;
+    if ((spans.flags[i]! & (flag.scavenged | flag.needzero)) === 0) untouched += pages;
     pieces.push({start: spans.base[i]!, pages, returned});
   }
-  return {...joined(pieces, page), from: "spans", cached: 0, cachedReturned: 0, skipped: 0, managed};
+  return {
+    ...joined(pieces, page),
+    from: "spans",
+    cached: 0,
+    cachedReturned: 0,
+    skipped: 0,
+    untouched,
+    managed,
+  };
 }
 
 /** Reads runs `[first, length]` inside a chunk, in order and without overlap. */
@@ -139,6 +151,7 @@ export function freeInBitmaps(pages: Field, caches: readonly PageCache[], page: 
     cached: cached.length,
     cachedReturned: cached.reduce((sum, c) => sum + c.returned, 0),
     skipped,
+    untouched: 0,
     managed,
   };
 }
@@ -163,5 +176,13 @@ export function freeInGaps(
     if (high > at) pieces.push({start: at, pages: (high - at) / page, returned: 0});
   }
   const managed = ranges.reduce((sum, [low, high]) => sum + Math.max(0, high - low), 0);
-  return {...joined(pieces, page), from: "gaps", cached: 0, cachedReturned: 0, skipped: 0, managed};
+  return {
+    ...joined(pieces, page),
+    from: "gaps",
+    cached: 0,
+    cachedReturned: 0,
+    skipped: 0,
+    untouched: 0,
+    managed,
+  };
 }

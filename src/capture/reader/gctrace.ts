@@ -51,10 +51,20 @@ export interface Scavenge {
   readonly forced: boolean;
 }
 
-/** Lines of the pacer, by what they say. */
+/** What go1.12 and earlier print each time they look for pages to return: MB of 2^20 bytes. */
+export interface Scvg {
+  readonly line: number;
+  readonly inuse: number;
+  readonly idle: number;
+  readonly sys: number;
+  readonly released: number;
+  readonly consumed: number;
+}
+
+/** Lines of the pacer, by what they say; "returned" is what scvg has returned just now. */
 export interface Pacing {
   readonly line: number;
-  readonly kind: "assist ratio" | "cycle" | "sweep done" | "scavenge";
+  readonly kind: "assist ratio" | "cycle" | "sweep done" | "returned";
   readonly text: string;
 }
 
@@ -111,7 +121,7 @@ const scavenges: readonly [RegExp, (m: readonly number[]) => Omit<Scavenge, "lin
 const begins = /(gc \d+ @|(?<!\w)(?:scav \d+ |pacer: |scvg-?\d*: ))/;
 
 /** Reads one line of a trace of the collector, or null if it is none. */
-export function readTraceLine(text: string, line: number): Cycle | Scavenge | Pacing | BadLine | null {
+export function readTraceLine(text: string, line: number): Cycle | Scavenge | Scvg | Pacing | BadLine | null {
   const start = begins.exec(text);
   if (start === null) return null;
   const bad = (why: string): BadLine => ({line, text: text.slice(0, 200), why});
@@ -121,6 +131,8 @@ export function readTraceLine(text: string, line: number): Cycle | Scavenge | Pa
         return readCycle(text, line) ?? bad("it is no whole line of gctrace: a part is missing or changed");
       case "sca":
         return readScavenge(text, line) ?? bad("it is no whole line of scavtrace");
+      case "scv":
+        return readScvg(text, line) ?? bad("it is no whole line of scvg");
       default:
         return readPacing(text.slice(start.index), line);
     }
@@ -172,13 +184,25 @@ function readScavenge(text: string, line: number): Scavenge | null {
   return null;
 }
 
+const scvg = new RegExp(
+  `scvg-?\\d*: (?:inuse: ${whole}, idle: ${whole}, sys: ${whole}, released: ${whole}, consumed: ${whole} \\(MB\\)|${whole} MB released)`,
+);
+
+function readScvg(text: string, line: number): Scvg | Pacing | null {
+  const found = scvg.exec(text);
+  if (found === null) return null;
+  const [inuse, idle, sys, released, consumed, now] = found
+    .slice(1)
+    .map(part => (part === undefined ? null : numbers([part])[0]!));
+  if (now !== null) return {line, kind: "returned", text: `${now} MB released`};
+  return {line, inuse: inuse!, idle: idle!, sys: sys!, released: released!, consumed: consumed!};
+}
+
 function readPacing(text: string, line: number): Pacing {
-  const kind = text.startsWith("scvg")
-    ? "scavenge"
-    : text.startsWith("pacer: assist")
-      ? "assist ratio"
-      : text.startsWith("pacer: sweep")
-        ? "sweep done"
-        : "cycle";
+  const kind = text.startsWith("pacer: assist")
+    ? "assist ratio"
+    : text.startsWith("pacer: sweep")
+      ? "sweep done"
+      : "cycle";
   return {line, kind, text: text.slice(0, 400)};
 }

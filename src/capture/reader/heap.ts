@@ -22,8 +22,10 @@ export interface Source {
   readonly bitmapUpTo: number;
   /** Bytes at the end of a span of small objects where go1.26 and later may keep mark bits; 0 before. */
   readonly inlineMarks: number;
-  /** What the recorder says of the recording: the command, notes, and what was left out. */
+  /** What the recorder says of the recording: how it was made, and notes. */
   readonly notes: readonly string[];
+  /** What the recorder left out, and why. */
+  readonly omitted: readonly {readonly path: string; readonly why: string}[];
 }
 
 /** A cached span: the class that it is cached for, and its address; null for a slot that holds no span. */

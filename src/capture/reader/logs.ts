@@ -1,12 +1,13 @@
 // Reads a log that may have lines of the collector and of the scheduler among others.
 
-import {type BadLine, type Cycle, type Pacing, readTraceLine, type Scavenge} from "./gctrace.js";
+import {type BadLine, type Cycle, type Pacing, readTraceLine, type Scavenge, type Scvg} from "./gctrace.js";
 import {type Moment, SchedTrace} from "./schedtrace.js";
 
 /** What a log says. */
 export interface Log {
   readonly cycles: readonly Cycle[];
   readonly scavenges: readonly Scavenge[];
+  readonly scvgs: readonly Scvg[];
   readonly pacing: readonly Pacing[];
   readonly moments: readonly Moment[];
   /** Lines that look like the runtime's and cannot be read: the first of them, and how many there are. */
@@ -30,6 +31,7 @@ const isOf = (line: string) => readTraceLine(line, 1) !== null || new SchedTrace
 export class LogReader {
   readonly #cycles: Cycle[] = [];
   readonly #scavenges: Scavenge[] = [];
+  readonly #scvgs: Scvg[] = [];
   readonly #pacing: Pacing[] = [];
   readonly #sched = new SchedTrace();
   readonly #bad: BadLine[] = [];
@@ -53,6 +55,7 @@ export class LogReader {
     return {
       cycles: this.#cycles,
       scavenges: this.#scavenges,
+      scvgs: this.#scvgs,
       pacing: this.#pacing,
       moments: this.#sched.moments,
       bad,
@@ -72,6 +75,7 @@ export class LogReader {
       this.#badLines++;
       if (this.#bad.length < limits.bad) this.#bad.push(read);
     } else if ("clock" in read) keep(this.#cycles, read);
+    else if ("consumed" in read) keep(this.#scvgs, read);
     else if ("work" in read) keep(this.#scavenges, read);
     else keep(this.#pacing, read);
   }

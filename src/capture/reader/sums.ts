@@ -180,7 +180,7 @@ export function sumsOf(heap: Heap): Sums {
     tails: total(s => s.tailBytes),
     stacks,
     work,
-    kept: (freePages - returnedPages) * source.pageSize,
+    kept: (freePages - returnedPages - free.untouched) * source.pageSize,
     returned: (returnedPages + free.skipped) * source.pageSize,
     untouched: untouchedOf(heap),
     osStacks: c("memstats.stacks_sys"),
@@ -208,14 +208,18 @@ export function sumsOf(heap: Heap): Sums {
 }
 
 /**
- * Bytes of arenas that are charged to the heap and that the page allocator has not been given yet. From go1.14 to go1.17
- * an arena is charged whole when it is obtained; later, only what the heap grows into.
+ * Bytes that are charged to the heap and were never used. Up to go1.13 a free span says whether its memory was. From go1.14 to
+ * go1.17 an arena is charged whole when it is obtained, before the page allocator has it; later, only what the heap grows into.
  */
 function untouchedOf(heap: Heap): number {
-  if (heap.free.from === "spans" || minor(heap) >= 18) return 0;
+  if (heap.free.from === "spans") return heap.free.untouched * heap.source.pageSize;
   const base = heap.counters["mheap_scalars.curArena.base"];
   const end = heap.counters["mheap_scalars.curArena.end"];
-  return base === undefined || end === undefined ? 0 : Math.max(0, end - base);
+  if (minor(heap) >= 18 || base === undefined || end === undefined) return 0;
+  const rest = Math.max(0, end - base);
+  const all = counter(heap, "heapStats_sum.committed") + counter(heap, "heapStats_sum.released");
+  // Nobody has recorded go1.16 and go1.17 here: whether they charge it is read off their counters.
+  return minor(heap) < 16 || all - heap.free.managed >= rest ? rest : 0;
 }
 
 /** How many spans are free records, in use and managed by hand. */

@@ -98,6 +98,14 @@ describe("a line of another log", () => {
     expect(readLog(text).scavenges[0]).toMatchObject(fields);
   });
 
+  test("of the scavenger of go1.12 is read in both forms", () => {
+    const log = readLog(
+      "scvg0: inuse: 3, idle: 60, sys: 63, released: 1, consumed: 62 (MB)\nscvg-1: 12 MB released",
+    );
+    expect(log.scvgs).toEqual([{line: 1, inuse: 3, idle: 60, sys: 63, released: 1, consumed: 62}]);
+    expect(log.pacing).toEqual([{line: 2, kind: "returned", text: "12 MB released"}]);
+  });
+
   test("of the scheduler without details has the queues in brackets", () => {
     const {moments} = readLog(
       "SCHED 0ms: gomaxprocs=2 idleprocs=1 threads=4 spinningthreads=0 idlethreads=2 runqueue=3 [1 2]\n" +

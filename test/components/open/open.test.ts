@@ -25,7 +25,14 @@ import {
 } from "../../../docs/components/open/session.ts";
 import {listOf, sweepState} from "../../../docs/components/open/spanlist.ts";
 import {drawMemStats, drawStatistics, readingOf} from "../../../docs/components/open/statistics.ts";
-import {change, drawSummary, sentences} from "../../../docs/components/open/summary.ts";
+import {
+  change,
+  classKey,
+  drawChange,
+  drawSummary,
+  pairs,
+  sentences,
+} from "../../../docs/components/open/summary.ts";
 import {windowAt} from "../../../docs/components/open/virtual.ts";
 import type {Opened} from "../../../src/capture/reader/file.ts";
 import {readLog} from "../../../src/capture/reader/logs.ts";
@@ -208,7 +215,7 @@ describe("spans", () => {
   test("of classes are sorted by any column, and those that are gone are there", () => {
     const before = sidesOf(withFile(nothing, "one.json", first)).now!;
     const rows = rowsOf(leak.sums, before.sums);
-    const gone = before.sums.classes.filter(c => !leak.sums.classes.some(n => n.spanclass === c.spanclass));
+    const gone = before.sums.classes.filter(c => !leak.sums.classes.some(n => classKey(n) === classKey(c)));
     expect(rows.length).toBe(leak.sums.classes.length + gone.length);
     const bytes = sorted(rows, "bytes", true).map(r => r.now.objectBytes);
     expect(bytes).toEqual([...bytes].sort((a, b) => b - a));
@@ -222,7 +229,7 @@ describe("the example", () => {
 
   test("is a program whose objects lie thinly spread, and the summary says so", () => {
     expect(example).toContain("leak");
-    expect(words[0]).toMatch(/obtained 16\.3 MiB from the system/);
+    expect(words[0]).toMatch(/obtained 16\.3 MiB from the system\./);
     expect(words.join(" ")).toContain(
       "class 64 B, pointers, whose 97 spans have 12.5% of their slots in use",
     );
@@ -272,6 +279,24 @@ describe("the example", () => {
     expect(html).not.toContain("does not hold");
     expect(html).toContain("13 sums agree");
     expect(readingOf(leak).scalars.get("HeapObjects")).toBe(4896n);
+  });
+});
+
+describe("two heaps", () => {
+  const old = sidesOf(withFile(nothing, "one.json", first)).now!;
+
+  test("of releases that number their classes differently are paired by size and kind", () => {
+    const both = pairs(leak.sums.classes, old.sums.classes);
+    expect(both.filter(p => p.before !== null && p.before.size !== p.now.size)).toEqual([]);
+    expect(both.length).toBe(new Set([...leak.sums.classes, ...old.sums.classes].map(classKey)).size);
+  });
+
+  test("are told apart in words", () => {
+    const words = plain(drawChange(leak, old));
+    expect(words).toMatch(
+      /^From one\.json, main, to leak-go1\.27\.jsonl, leak\.go:54: [\d.]+ MiB more\. Most of it is in /,
+    );
+    expect(plain(drawChange(leak, leak))).toContain("as much memory. There are ±0 objects.");
   });
 });
 
