@@ -94,7 +94,8 @@ const entries: readonly Entry[] = [
 /** The rule for a leaf, or undefined if it is compared as it stands. The first entry that matches counts. */
 export function ruleFor(path: string, where: {release: string; phase: string}): Rule | undefined {
   const holds = ({phases, releases}: Entry) =>
-    (phases?.includes(where.phase) ?? true) && (releases?.includes(where.release) ?? true);
+    (phases?.includes(where.phase) ?? true) &&
+    (releases?.some(each => each === where.release || each === `go${where.release}`) ?? true);
   return entries.find(e => holds(e) && matches(e.pattern, path))?.rule;
 }
 
