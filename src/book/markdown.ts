@@ -279,8 +279,10 @@ function renderCitation(tokens: Token[], path: string, root: string): string {
   const forms = formats.map(({name, extension, type, write}, i) => {
     const text = write(entry);
     const id = `cite-${extension}`;
-    // Base64 has nothing in it that Framework would escape once more.
-    const file = `data:${type};charset=utf-8;base64,${Buffer.from(text).toString("base64")}`;
+    // Framework decodes and encodes an address once more: only what encodeURI writes comes out as it was. A "#" does not.
+    const file = text.includes("#")
+      ? `data:${type};charset=utf-8;base64,${Buffer.from(text).toString("base64")}`
+      : `data:${type};charset=utf-8,${encodeURI(text)}`;
     return `<details${i === 0 ? " open" : ""}>
 <summary>${name}</summary>
 <pre tabindex="0" aria-label="${name}"><code id="${id}">${escapeHtml(text.replaceAll("\r", "").trimEnd())}</code></pre>
