@@ -5,10 +5,12 @@ import {param, setParams} from "../address.js";
 import {button, choice, controls, drawing, tick} from "../blocks.js";
 import {bytes, count, percent, plural} from "../format.js";
 import {type Element, h, live, type Markup, toDom} from "../markup.js";
+import {classKey, className, pairs} from "./classname.js";
 import {section} from "./parts.js";
 import type {Session, Side} from "./session.js";
 import {type Order, orders, spanTable} from "./spanlist.js";
-import {change, classKey, className, pairs, withHeap} from "./summary.js";
+import {withHeap} from "./summary.js";
+import {change} from "./words.js";
 
 /** A row: a class, and the same class before. */
 export interface Row {

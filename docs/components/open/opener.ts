@@ -1,10 +1,10 @@
 // The place to open files: by drop, chooser, paste or the page's address. A worker reads them; nothing leaves the machine.
 
-import type {Answer, Request} from "../../src/capture/reader/worker.js";
 import {param, setParams} from "../address.js";
 import {button, choice, controls, note} from "../blocks.js";
 import {bytes, count} from "../format.js";
 import {type Element, h, live, type Markup} from "../markup.js";
+import {faultText, Queue} from "./queue.js";
 import {
   besideSite,
   closedBefore,
@@ -32,84 +32,6 @@ interface State {
   readonly said: string;
   readonly faults: readonly {readonly name: string; readonly text: string}[];
   readonly over: boolean;
-}
-
-/** A file that waits to be read. */
-interface Waiting {
-  readonly name: string;
-  readonly request: Request;
-  readonly example: boolean;
-}
-
-/** Reads files in a worker, one after the other. */
-class Queue {
-  readonly #make: () => Worker;
-  readonly #waiting: Waiting[] = [];
-  #worker: Worker | null = null;
-  #current: Waiting | null = null;
-  readonly #answer: (file: Waiting, answer: Answer) => void;
-
-  constructor(make: () => Worker, answer: (file: Waiting, answer: Answer) => void) {
-    this.#make = make;
-    this.#answer = answer;
-  }
-
-  add(file: Waiting): void {
-    this.#waiting.push(file);
-    this.#next();
-  }
-
-  /** Ends the file that is read. */
-  cancel(): void {
-    const file = this.#current;
-    this.#stop();
-    if (file !== null) this.#done(file, {is: "fault", message: "you stopped it", path: "", place: null});
-  }
-
-  #stop(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#current = null;
-  }
-
-  #done(file: Waiting, answer: Answer): void {
-    this.#answer(file, answer);
-    this.#next();
-  }
-
-  #next(): void {
-    if (this.#current !== null || this.#waiting.length === 0) return;
-    const file = this.#waiting.shift()!;
-    this.#current = file;
-    // A worker of its own for each file: whatever a file does to it, the next begins anew.
-    const worker = this.#make();
-    this.#worker = worker;
-    worker.onmessage = ({data}: MessageEvent<Answer>) => {
-      if (data.is === "progress") this.#answer(file, data);
-      else {
-        this.#stop();
-        this.#done(file, data);
-      }
-    };
-    worker.onerror = event => {
-      event.preventDefault();
-      this.#stop();
-      const message = `the reader stopped${event.message ? ` (${event.message})` : "; the machine may be out of memory"}`;
-      this.#done(file, {is: "fault", message, path: "", place: null});
-    };
-    worker.postMessage(file.request);
-  }
-}
-
-/** A fault in words: where, and what. */
-export function faultText({message, path, place}: Extract<Answer, {is: "fault"}>): string {
-  const where = [
-    place !== null &&
-      `line ${count(place.line)}${place.column === null ? "" : `, column ${count(place.column)}`}`,
-    place !== null && place.byte !== null && `byte ${count(place.byte)}`,
-    path !== "" && path,
-  ].filter(part => part !== false);
-  return where.length > 0 ? `${where.join(", ")}: ${message}` : message;
 }
 
 function drawStatus({reading, said, faults}: State, cancel: () => void): Markup {

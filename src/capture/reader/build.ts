@@ -4,8 +4,8 @@ import {Fault} from "./fault.js";
 import {Field} from "./field.js";
 import {type FreeRuns, freeInBitmaps, freeInGaps, freeSpans, ones, type PageCache} from "./free.js";
 import type {Heap, P, Source} from "./heap.js";
-import type {Value} from "./json.js";
 import {type Spans, state} from "./spans.js";
+import type {Value} from "./value.js";
 
 /** Reads what a recording says of itself. */
 export function sourceOf(file: Value): Source {

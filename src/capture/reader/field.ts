@@ -1,8 +1,8 @@
 // A value of a file with its place in it: whatever is asked of it is checked.
 
 import {described, Fault} from "./fault.js";
-import type {Step, Value} from "./json.js";
-import {pathText} from "./json.js";
+import type {Step, Value} from "./value.js";
+import {pathText} from "./value.js";
 
 /** The end of the address space of any 64-bit process, and the most bytes that a counter can stand for. */
 const most = Number.MAX_SAFE_INTEGER;

@@ -7,7 +7,8 @@ import {Fault} from "./fault.js";
 import type {OpenedRecording} from "./heap.js";
 import {isGzip, kindOf, startBytes} from "./kinds.js";
 import {type Log, LogReader, limits} from "./logs.js";
-import {isWhole, type Read, RecordingReader} from "./open.js";
+import {RecordingReader} from "./open.js";
+import {isWhole, type Read} from "./phases.js";
 
 /** What the model says of the boot of a recorded process. */
 export interface ModelSays {

@@ -6,12 +6,7 @@
 // Several values may follow one another, as in JSON Lines.
 
 import {Fault, type Place} from "./fault.js";
-
-/** A value of JSON. */
-export type Value = string | number | boolean | null | Value[] | {[key: string]: Value};
-
-/** A name in an object, or an index in an array. */
-export type Step = string | number;
+import {numberOf, pathText, type Step, type Value} from "./value.js";
 
 /** Takes one item of an array that is not kept. */
 export type Sink = (item: Value, index: number) => void;
@@ -26,19 +21,6 @@ export interface Wishes {
 
 /** Bounds of what is read. Lengths are in bytes. */
 export const bounds = {depth: 40, text: 1 << 20, name: 1000, number: 400, values: 8_000_000};
-
-/** A path as text: "phases.main.allspans.rows[3]". Names that are no words are quoted. */
-export function pathText(path: readonly Step[]): string {
-  return path
-    .map((step, i) =>
-      typeof step === "number"
-        ? `[${step}]`
-        : /^[\w$.[\]-]{1,80}$/.test(step)
-          ? `${i > 0 ? "." : ""}${step}`
-          : `[${JSON.stringify(step.slice(0, 80))}]`,
-    )
-    .join("");
-}
 
 /** An array or an object that is not closed yet. */
 interface Frame {
@@ -80,7 +62,6 @@ const expected = [
 ];
 
 const utf8 = new TextDecoder("utf-8", {fatal: true});
-const aNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const words: Readonly<Record<string, boolean | null>> = {true: true, false: false, null: null};
 
 /** Reads JSON from bytes that are pushed. */
@@ -327,14 +308,9 @@ export class JsonReader {
       this.#value(words[text]!);
       return;
     }
-    const number = aNumber.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isFinite(number)) this.fail(`“${text.slice(0, 40)}” is no number that can be held`);
-    if (!/[.eE]/.test(text) && !Number.isSafeInteger(number)) {
-      this.fail(
-        `${text.slice(0, 40)} is too large to be exact; from 2^53 on numbers are texts such as "0x20000000000000"`,
-      );
-    }
-    this.#value(number);
+    const read = numberOf(text);
+    if (typeof read === "string") this.fail(read);
+    this.#value(read);
   }
 
   #open(array: boolean): void {

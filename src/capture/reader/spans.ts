@@ -1,7 +1,7 @@
 // The spans of a heap in columns: a million of them take 60 MB, and go from a worker to the page without a copy.
 
 import {described, Fault} from "./fault.js";
-import type {Value} from "./json.js";
+import type {Value} from "./value.js";
 
 /** States of a span. A free span is one only up to go1.13, where free pages are spans. */
 export const state = {dead: 0, inUse: 1, manual: 2, free: 3} as const;

@@ -1,6 +1,7 @@
 import {describe, expect, test} from "vitest";
 import {Fault} from "../../../src/capture/reader/fault.ts";
-import {bounds, JsonReader, pathText, type Value} from "../../../src/capture/reader/json.ts";
+import {bounds, JsonReader} from "../../../src/capture/reader/json.ts";
+import {pathText, type Value} from "../../../src/capture/reader/value.ts";
 import {names, textOf} from "./support.ts";
 
 /** All values of a text that arrives in pieces of `size` bytes. */

@@ -1,7 +1,8 @@
 // Recordings for the tests of the reader, and ways to feed them to it.
 
 import {readdirSync, readFileSync} from "node:fs";
-import {type Read, RecordingReader} from "../../../src/capture/reader/open.ts";
+import {RecordingReader} from "../../../src/capture/reader/open.ts";
+import type {Read} from "../../../src/capture/reader/phases.ts";
 
 /** The folder of the committed recordings. */
 export const heaps = "docs/data/captures/heap/";

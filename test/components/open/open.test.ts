@@ -5,13 +5,15 @@ import {toHtml} from "../../../docs/components/markup.ts";
 import {drawArenas, drawMap, gapsOf} from "../../../docs/components/open/arenas.ts";
 import {cacheOf} from "../../../docs/components/open/caches.ts";
 import {drawClasses, opening, rowsOf, sorted} from "../../../docs/components/open/classes.ts";
+import {classKey, pairs} from "../../../docs/components/open/classname.ts";
 import {example, exampleSide} from "../../../docs/components/open/fallbacks.ts";
 import {drawFree, drawHints} from "../../../docs/components/open/freepages.ts";
-import {cycleWords, drawHeap, drawSched, drawStops} from "../../../docs/components/open/logview.ts";
+import {cycleWords, drawHeap, drawStops} from "../../../docs/components/open/gcview.ts";
 import {kinds, mapped} from "../../../docs/components/open/mapped.ts";
 import {drawModel} from "../../../docs/components/open/model.ts";
-import {faultText} from "../../../docs/components/open/opener.ts";
 import {parts} from "../../../docs/components/open/parts.ts";
+import {faultText} from "../../../docs/components/open/queue.ts";
+import {drawSched} from "../../../docs/components/open/schedview.ts";
 import {
   besideSite,
   closedBefore,
@@ -25,15 +27,9 @@ import {
 } from "../../../docs/components/open/session.ts";
 import {listOf, sweepState} from "../../../docs/components/open/spanlist.ts";
 import {drawMemStats, drawStatistics, readingOf} from "../../../docs/components/open/statistics.ts";
-import {
-  change,
-  classKey,
-  drawChange,
-  drawSummary,
-  pairs,
-  sentences,
-} from "../../../docs/components/open/summary.ts";
+import {drawSummary} from "../../../docs/components/open/summary.ts";
 import {windowAt} from "../../../docs/components/open/virtual.ts";
+import {change, drawChange, sentences} from "../../../docs/components/open/words.ts";
 import type {Opened} from "../../../src/capture/reader/file.ts";
 import {readLog} from "../../../src/capture/reader/logs.ts";
 import {partNames} from "../../../src/capture/reader/sums.ts";
