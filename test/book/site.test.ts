@@ -1,11 +1,11 @@
 // What is mended in the built site, and what its last check refuses.
 
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {dirname, join} from "node:path";
 import {afterEach, beforeEach, describe, expect, test} from "vitest";
 import {formatFindings} from "../../src/book/findings.ts";
-import {checkSite, mendPage} from "../../src/book/site.ts";
+import {checkSite, mendPage, mendSite} from "../../src/book/site.ts";
 
 const framework = `<!DOCTYPE html>
 <html>
@@ -47,6 +47,20 @@ describe("a page is mended", () => {
   test("or the build stops, when Framework writes something else", () => {
     expect(() => mendPage("<html></html>")).toThrow("Framework's HTML has no");
   });
+});
+
+test("a site whose pages and ids have moved leads on from where they were, with links that hold", () => {
+  const dist = mkdtempSync(join(tmpdir(), "open-hood-moved-"));
+  mkdirSync(join(dist, "part"));
+  const page = framework.replace("<main></main>", `<main><h2 id="now">Now</h2></main>`);
+  writeFileSync(join(dist, "part/new.html"), page);
+  mendSite(dist, {"part/old": "part/new", "part/new#then": "part/new#now"});
+  const read = (path: string) => readFileSync(join(dist, path), "utf8");
+  expect(formatFindings(checkSite(dist))).toBe("");
+  expect(read("part/new.html")).toContain(`<span id="then"></span><h2 id="now">`);
+  expect(read("part/old.html")).toContain(`<a href="./new.html">here</a>`);
+  expect(read("part/old.html")).toMatch(/Content-Security-Policy" content="[^"]*'sha256-/);
+  rmSync(dist, {recursive: true});
 });
 
 describe("the built site is refused for", () => {
