@@ -52,7 +52,10 @@ describe("a page is mended", () => {
 test("a site whose pages and ids have moved leads on from where they were, with links that hold", () => {
   const dist = mkdtempSync(join(tmpdir(), "open-hood-moved-"));
   mkdirSync(join(dist, "part"));
-  const page = framework.replace("<main></main>", `<main><h2 id="now">Now</h2></main>`);
+  const page = framework.replace(
+    "<main></main>",
+    `<main id="observablehq-main"><h2 id="now">Now</h2></main>`,
+  );
   writeFileSync(join(dist, "part/new.html"), page);
   mendSite(dist, {"part/old": "part/new", "part/new#then": "part/new#now"});
   const read = (path: string) => readFileSync(join(dist, path), "utf8");
