@@ -29,7 +29,7 @@ export function drawHeap(cycles: readonly Cycle[]): Element {
   return figure(
     [
       h("b", null, "The heap in each cycle."),
-      ` The column ends at what the heap had when marking was done; the dark part was found alive; the line is the goal. ${shown.length < cycles.length ? `The last ${count(shown.length)} of ${count(cycles.length)} cycles.` : ""}`,
+      ` A column ends at what the heap had when marking was done; its lower part was found alive; the line is the goal. ${shown.length < cycles.length ? `The last ${count(shown.length)} of ${count(cycles.length)} cycles.` : ""}`,
     ],
     drawing(
       alt,
@@ -82,7 +82,10 @@ export function drawStops(cycles: readonly Cycle[]): Element {
   const words = `The longest of ${plural(shown.length, "cycle")} stopped the world for ${ms(pauseOf(longest))}, in cycle ${longest.number}; all together for ${ms(total)}`;
   const tall = 70;
   return figure(
-    [h("b", null, "How long the world was stopped."), ` ${words}. Dark: before marking; light: after it.`],
+    [
+      h("b", null, "How long the world was stopped."),
+      ` ${words}. The lower part of a column is the stop before marking, the upper one the stop after it.`,
+    ],
     drawing(
       `${words}.`,
       tall + 22,
@@ -146,9 +149,9 @@ export function cycleTable(cycles: readonly Cycle[]): HTMLElement {
       "cycle",
       "#at",
       "#CPU",
-      "#stop",
+      "#1st stop",
       "#mark",
-      "#stop ",
+      "#2nd stop",
       "#assists",
       "#background",
       "#idle",

@@ -21,7 +21,16 @@ export function logView({name, log}: {readonly name: string; readonly log: Log})
         "p",
         {class: "small"},
         h("b", null, name),
-        `: ${plural(lines, "line")}; ${plural(cycles.length, "cycle")} of the collector, ${plural(moments.length, "moment")} of the scheduler, ${plural(scavenges.length + scvgs.length, "line")} of the scavenger and ${plural(pacing.length, "line")} of the pacer. ${plural(others, "line is something", "lines are something")} else.`,
+        `: ${plural(lines, "line")}`,
+        [
+          cycles.length > 0 && plural(cycles.length, "cycle of the collector", "cycles of the collector"),
+          moments.length > 0 && plural(moments.length, "moment of the scheduler", "moments of the scheduler"),
+          scavenges.length + scvgs.length > 0 &&
+            plural(scavenges.length + scvgs.length, "line of the scavenger", "lines of the scavenger"),
+          pacing.length > 0 && plural(pacing.length, "line of the pacer", "lines of the pacer"),
+          others > 0 && plural(others, "line of something else", "lines of something else"),
+        ].map(text => text !== false && `, ${text}`),
+        ".",
       ),
       badLines > 0 && [
         note(`${plural(badLines, "line looks", "lines look")} like the runtime’s and cannot be read.`),

@@ -29,7 +29,7 @@ interface State {
     readonly spans: number;
   } | null;
   /** What became of the last file. */
-  readonly said: string;
+  readonly said: Markup;
   readonly faults: readonly {readonly name: string; readonly text: string}[];
   readonly over: boolean;
 }
@@ -51,7 +51,7 @@ function drawStatus({reading, said, faults}: State, cancel: () => void): Markup 
         "aria-label": `Reading ${reading.name}`,
       }),
     ],
-    said !== "" && h("p", {class: "small"}, said),
+    said !== null && h("p", {class: "small"}, said),
     ...faults.map(({name, text}) =>
       note(
         h("b", null, name),
@@ -115,7 +115,7 @@ function drawPicks(session: Session, set: (session: Session) => void): Markup {
  * begin with.
  */
 export function opener(make: () => Worker, example: string): HTMLElement & {value: Session} {
-  let state: State = {session: nothing, reading: null, said: "", faults: [], over: false};
+  let state: State = {session: nothing, reading: null, said: null, faults: [], over: false};
   let setState: (state: State) => void = () => {};
   const update = (change: Partial<State>) => {
     const changed = change.session !== undefined && change.session !== state.session;
@@ -135,7 +135,7 @@ export function opener(make: () => Worker, example: string): HTMLElement & {valu
     else if (answer.is === "fault") {
       update({
         reading: null,
-        said: "",
+        said: null,
         faults: [...state.faults, {name: file.name, text: faultText(answer)}].slice(-3),
       });
     } else {
@@ -149,7 +149,17 @@ export function opener(make: () => Worker, example: string): HTMLElement & {valu
       update({
         reading: null,
         session,
-        said: file.example ? "" : `${file.name}: ${bytes(answer.bytes)} read in ${time}.`,
+        said: file.example
+          ? null
+          : [
+              `${file.name}: ${bytes(answer.bytes)} read in ${time}. `,
+              h(
+                "a",
+                {href: answer.opened.kind === "recording" ? "#where-the-memory-is" : "#logs"},
+                "See what is in it",
+              ),
+              ".",
+            ],
       });
     }
   });

@@ -25,7 +25,7 @@ export function drawSched(moments: readonly Moment[]): Element {
     ),
     table({
       caption: `The scheduler at each moment${rows.length < moments.length ? `; the first ${count(rows.length)} of ${count(moments.length)}` : ""}.`,
-      head: ["at", "#waiting", ...names.map(n => `#${n}`), "queues of the Ps"],
+      head: ["#at", "#waiting", ...names.map(n => `#${n}`), "queues of the Ps"],
       rows: rows.map(m => [
         `${count(m.at)} ms`,
         count(waiting(m)),
