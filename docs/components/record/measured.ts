@@ -35,16 +35,8 @@ export function measured(reader: Reader): string {
       "div",
       {class: "cell"},
       table({
-        caption: `Recording a running process with objects of 4,096 bytes. ${machine}`,
-        head: [
-          "release",
-          "#objects",
-          "#its memory",
-          "#spans",
-          "#seconds",
-          "#memory of recorder and gdb",
-          "#file",
-        ],
+        caption: `Recording a running process with objects of 4,096 bytes: the memory of the process, and that of recorder and gdb together. ${machine}`,
+        head: ["release", "#objects", "#process", "#spans", "#seconds", "#recorder", "#file"],
         rows: runs.map(run => [
           run.go,
           count(run.objects),
