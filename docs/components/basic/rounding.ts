@@ -6,6 +6,7 @@ import {param, setParams} from "../address.js";
 import {choice, controls, drawing, figure, note, pct, textField} from "../blocks.js";
 import {bytes, count, percent, plural} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
+import {firstRelease} from "../release.js";
 import {whole} from "../smallalloc/parse.js";
 import {drawSpan} from "./span.js";
 
@@ -116,8 +117,8 @@ function sentence(rt: Runtime, size: number): Markup {
   ];
 }
 
-function draw(state: State, set: ((state: State) => void) | null): Element {
-  const rt = boot({until: "mallocinit"});
+function draw(release: string, state: State, set: ((state: State) => void) | null): Element {
+  const rt = boot({release, until: "mallocinit"});
   const {size, text, fault, zoom} = state;
   return h(
     "div",
@@ -146,7 +147,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
     figure(
       [
         sentence(rt, size),
-        " Above: the block by size; the dashed line would be a perfect fit. Below: the part that is unused.",
+        ` Classes of ${release}. Above: the block by size; the dashed line would be a perfect fit. Below: the part that is unused.`,
       ],
       drawSteps(rt, size, zoom),
     ),
@@ -157,7 +158,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
 const opening: State = {size: 33, text: "33", fault: null, zoom: 128};
 
 /** The steps, for the size in the address. */
-export function rounding(): HTMLElement {
+export function rounding(release: string): HTMLElement {
   const text = param("size") ?? opening.text;
   const parsed = whole(text, 1, largest, "size in bytes");
   const zoom = Number(param("to"));
@@ -168,7 +169,7 @@ export function rounding(): HTMLElement {
     zoom: zooms.includes(zoom) ? zoom : opening.zoom,
   };
   return live(first, (state, set) =>
-    draw(state, next => {
+    draw(release, state, next => {
       setParams({
         size: next.text === opening.text ? null : next.text,
         to: next.zoom === opening.zoom ? null : next.zoom,
@@ -179,4 +180,4 @@ export function rounding(): HTMLElement {
 }
 
 /** The same in print. */
-export const fallback = () => toHtml(draw(opening, null));
+export const fallback = () => toHtml(draw(firstRelease, opening, null));

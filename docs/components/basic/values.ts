@@ -3,6 +3,7 @@
 import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {bytes, count, percent, plural} from "../format.js";
+import {fullTags} from "../release.js";
 import {type Read, replayAll, totals} from "../smallalloc/scripts.js";
 import {recordsOf, rules, smallClasses} from "./classes.js";
 import {allScripts, compareOwn} from "./compared.js";
@@ -27,6 +28,7 @@ function facts() {
   const class32 = classes.find(c => c.size === 32)!;
   return {
     tag: go1_12.tag,
+    tags: fullTags,
     page: bytes(constants._PageSize),
     arena: bytes(constants.heapArenaBytes),
     classes: count(classes.length),

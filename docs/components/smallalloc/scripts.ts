@@ -4,11 +4,13 @@ import {type AllocFile, type Comparison, type Replay, replayScript} from "../../
 import {button, choice, controls, figure, note, table} from "../blocks.js";
 import {count, plural} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
+import {fullReleases} from "../release.js";
 
 /** What came of one script of one file. */
 export interface Result {
   /** Name of the file in docs/data/captures/alloc. */
   readonly file: string;
+  /** Release and platform of the process. */
   readonly platform: string;
   readonly script: string;
   readonly allocations: number;
@@ -36,7 +38,7 @@ export function resultOf(file: string, parsed: AllocFile, script: string): Resul
   const {ops, mismatches, state} = replayScript(parsed, script);
   return {
     file,
-    platform: `${parsed.goos}/${parsed.goarch}`,
+    platform: `go${parsed.release}, ${parsed.goos}/${parsed.goarch}`,
     script,
     allocations: ops.length,
     same: ops.length - mismatches,
@@ -50,16 +52,21 @@ export function resultOf(file: string, parsed: AllocFile, script: string): Resul
 /** Reads a file under docs. */
 export type Read = {readonly list: (folder: string) => string[]; readonly text: (path: string) => string};
 
-/** Replays scripts of all recordings of go1.12. */
+/** Replays scripts of all recordings of releases in which the model allocates; a file that lacks one is passed over. */
 export function replayAll({list, text}: Read, scripts: readonly string[]): Result[] {
   return list("data/captures/alloc")
-    .filter(file => file.includes("-go1.12."))
-    .sort()
-    .reverse()
+    .filter(file => fullReleases.some(release => file.includes(`-${release}.`)))
+    .sort(byRelease)
     .flatMap(file => {
       const parsed = JSON.parse(text(`data/captures/alloc/${file}`)) as AllocFile;
-      return scripts.map(script => resultOf(file, parsed, script));
+      return scripts.filter(script => script in parsed.scripts).map(script => resultOf(file, parsed, script));
     });
+}
+
+/** By release, and amd64 before 386. */
+function byRelease(a: string, b: string): number {
+  const key = (file: string) => file.slice(file.indexOf("-go"));
+  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a < b ? 1 : -1;
 }
 
 /** Sums over results. */
@@ -80,7 +87,7 @@ export function totals(results: readonly Result[]): Omit<Result, "file" | "platf
 export function drawResults(results: readonly Result[]): Element {
   const names = [...new Set(results.map(r => r.script))];
   const head = [
-    "platform",
+    "process",
     "#calls",
     "#same address",
     "#fields equal",
@@ -90,7 +97,7 @@ export function drawResults(results: readonly Result[]): Element {
   ];
   return table({
     caption:
-      "Scripts of allocations that ran in real go1.12.17 processes, replayed on the model when this page was built. Fields are those of the allocator’s state and of MemStats after the script.",
+      "Scripts of allocations that ran in real processes, replayed on the model when this page was built. Fields are those of the allocator’s state and of MemStats after the script.",
     head,
     rows: names.flatMap(name => [
       [
@@ -116,6 +123,12 @@ function drawResult(r: Result): Markup[] {
     count(r.ignored),
     count(r.unmodelled),
   ];
+}
+
+/** "linux-386-go1.19.8.json" as "go1.19.8, linux/386". */
+function nameOf(file: string): string {
+  const [platform, version] = file.replace(".json", "").split("-go");
+  return `go${version}, ${platform!.replace("-", "/")}`;
 }
 
 interface State {
@@ -151,7 +164,7 @@ export function scripts(files: ReadonlyMap<string, string>, names: readonly stri
         choice(
           "recording",
           state.file,
-          [...files.keys()].map(f => [f, f.split("-go")[0]!.replace("-", "/")]),
+          [...files.keys()].map(f => [f, nameOf(f)]),
           file => set({...state, file, replay: null}),
         ),
         choice(

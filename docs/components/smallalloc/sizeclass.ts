@@ -6,6 +6,7 @@ import {_type} from "../../src/runtime/type.js";
 import {figure, table} from "../blocks.js";
 import {count, percent, plural} from "../format.js";
 import {type Element, h, toDom, toHtml} from "../markup.js";
+import {firstRelease} from "../release.js";
 import {defaults, type Inputs} from "./inputs.js";
 
 /** The way of a size. Sizes are in bytes. */
@@ -61,8 +62,8 @@ export function typeFor(rt: Runtime, {size, scan}: Pick<Way, "size" | "scan">): 
   return scan ? new _type("T", size, [0], rt.config.arch.PtrSize) : null;
 }
 
-function draw(inputs: Inputs): Element {
-  const way = wayOf(boot(), inputs);
+function draw(inputs: Inputs, release: string): Element {
+  const way = wayOf(boot({release, until: "mallocinit"}), inputs);
   const {size, tiny, index, sizeclass, spanclass, elemsize, npages, nelems, tail, scan} = way;
   const looked = tiny ? 16 : size;
   const steps: [string, string][] =
@@ -93,7 +94,7 @@ function draw(inputs: Inputs): Element {
         ` Behind the last object of a span ${tail === 1 ? "is" : "are"} ${plural(tail, "byte")}.`,
       ],
       table({
-        caption: "Each line is one table look-up or one operation.",
+        caption: `Each line is one table look-up or one operation, with the tables of ${release}.`,
         head: ["computed", "result"],
         rows: steps.map(([what, result]) => [h("code", null, what), result]),
       }),
@@ -102,7 +103,7 @@ function draw(inputs: Inputs): Element {
 }
 
 /** The way of the size that the page is set to. */
-export const sizeclass = (inputs: Inputs) => toDom(draw(inputs));
+export const sizeclass = (inputs: Inputs, release: string) => toDom(draw(inputs, release));
 
 /** The same in print. */
-export const fallback = () => toHtml(draw(defaults));
+export const fallback = () => toHtml(draw(defaults, firstRelease));

@@ -3,6 +3,7 @@
 import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {bytes, count, percent, plural} from "../format.js";
+import {fullTags} from "../release.js";
 import {divisions} from "./findobject.js";
 import {bitsOf, scanned} from "./heapbits.js";
 import {defaults, type Inputs} from "./inputs.js";
@@ -42,6 +43,7 @@ export function fixedValues(read: Read): Values {
   const {fast, slow} = play(defaults, [{kind: "allocate", n: measured}]).events[0]!;
   return {
     tag: go1_12.tag,
+    tags: fullTags,
     replays: count(results.length),
     allocations: count(sum.allocations),
     same: sum.same === sum.allocations ? "all" : count(sum.same),

@@ -1,10 +1,10 @@
 // How tiny objects are counted: what ReadMemStats says before, after, and once they are garbage.
 
 import {collect, type MemStats, ReadMemStats} from "../../src/runtime/index.js";
-import {sweepone} from "../../src/runtime/mgcsweep.js";
 import {table} from "../blocks.js";
 import {count} from "../format.js";
 import {type Element, h, toDom, toHtml} from "../markup.js";
+import {firstRelease} from "../release.js";
 import {defaults, type Inputs} from "./inputs.js";
 import {everything, fresh, runSizes} from "./run.js";
 
@@ -38,36 +38,39 @@ function minus(a: Counted, b: Counted): Counted {
 }
 
 /** Reads the statistics before, after and at the end. */
-export function countsOf(list: Inputs): Counts {
-  const rt = fresh();
+export function countsOf(list: Inputs, release?: string): Counts {
+  const rt = fresh(release);
   const before = fields(ReadMemStats(rt));
   const others = everything(rt);
   runSizes(list, rt);
   const tinyallocs = rt.m0.mcache!.local_tinyallocs;
   const after = minus(fields(ReadMemStats(rt)), before);
   collect(rt, others);
-  while (sweepone(rt) !== -1);
+  while (rt.parts.sweepone(rt) !== -1);
   return {tinyallocs, after, collected: minus(fields(ReadMemStats(rt)), before)};
 }
 
-const lines: readonly (readonly [name: keyof Counted, shown: string, meaning: string])[] = [
-  ["Mallocs", "Mallocs", "blocks, and local_tinyallocs on top"],
-  ["Frees", "Frees", "blocks that were swept, and local_tinyallocs on top"],
+const linesOf = (
+  counter: string,
+): readonly (readonly [name: keyof Counted, shown: string, meaning: string])[] => [
+  ["Mallocs", "Mallocs", `blocks, and ${counter} on top`],
+  ["Frees", "Frees", `blocks that were swept, and ${counter} on top`],
   ["HeapObjects", "HeapObjects", "the difference of the two: blocks"],
   ["HeapAlloc", "HeapAlloc", "bytes in blocks"],
   ["mallocs16", "BySize[16].Mallocs", "blocks"],
   ["frees16", "BySize[16].Frees", "blocks"],
 ];
 
-function draw(inputs: Inputs): Element {
-  const {tinyallocs, after, collected} = countsOf(inputs);
+function draw(inputs: Inputs, release: string): Element {
+  const {tinyallocs, after, collected} = countsOf(inputs, release);
+  const counter = release === firstRelease ? "local_tinyallocs" : "tinyAllocs";
   return h(
     "div",
     {class: "cell"},
     table({
-      caption: `${count(inputs.length)} objects are allocated; ${count(tinyallocs)} of them share a block that was there, which is what local_tinyallocs counts.`,
+      caption: `${count(inputs.length)} objects are allocated; ${count(tinyallocs)} of them share a block that was there, which is what ${counter} of the mcache counts.`,
       head: ["MemStats", "#change", "#and when all is garbage, swept", "what it counts"],
-      rows: lines.map(([name, shown, meaning]) => [
+      rows: linesOf(counter).map(([name, shown, meaning]) => [
         h("code", null, shown),
         count(after[name]),
         count(collected[name]),
@@ -78,7 +81,7 @@ function draw(inputs: Inputs): Element {
 }
 
 /** The statistics, for a cell. */
-export const counted = (inputs: Inputs) => toDom(draw(inputs));
+export const counted = (inputs: Inputs, release: string) => toDom(draw(inputs, release));
 
 /** The same in print. */
-export const fallback = () => toHtml(draw(defaults));
+export const fallback = () => toHtml(draw(defaults, firstRelease));

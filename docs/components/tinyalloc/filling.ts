@@ -4,9 +4,10 @@ import {numberParam, setParams} from "../address.js";
 import {button, controls, figure} from "../blocks.js";
 import {count, plural} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
+import {firstRelease} from "../release.js";
 import {blockSize, drawBlock} from "./draw.js";
 import {defaults, type Inputs} from "./inputs.js";
-import {alignmentOf, type Placed, runSizes} from "./run.js";
+import {alignmentOf, fresh, type Placed, runSizes} from "./run.js";
 
 /** What happened to one object, in sentences. */
 export function tell({size, tinyoffset, came}: Placed): string {
@@ -26,8 +27,8 @@ export function tell({size, tinyoffset, came}: Placed): string {
   return `${taken} The old one has ${plural(left, "byte")} left, the new one will have ${fresh}: the mcache goes on with the old one.`;
 }
 
-function draw(inputs: Inputs, step: number, set: ((step: number) => void) | null): Element {
-  const {placed, blocks, current, tinyoffset} = runSizes(inputs.slice(0, step));
+function draw(inputs: Inputs, release: string, step: number, set: ((step: number) => void) | null): Element {
+  const {placed, blocks, current, tinyoffset} = runSizes(inputs.slice(0, step), fresh(release));
   const last = placed.at(-1)!;
   const asked = placed.reduce((sum, p) => sum + p.size, 0);
   return h(
@@ -65,9 +66,9 @@ function draw(inputs: Inputs, step: number, set: ((step: number) => void) | null
 }
 
 /** The blocks, for a reader to fill step by step. */
-export function filling(inputs: Inputs): HTMLElement {
+export function filling(inputs: Inputs, release: string): HTMLElement {
   return live(numberParam("object", inputs.length, 1, inputs.length), (step, set) =>
-    draw(inputs, step, next => {
+    draw(inputs, release, step, next => {
       setParams({object: next === inputs.length ? null : next});
       set(next);
     }),
@@ -79,6 +80,6 @@ export function fallback(): string {
   const {placed} = runSizes(defaults);
   return toHtml([
     h("ol", {class: "list"}, ...placed.map(p => h("li", null, tell(p)))),
-    draw(defaults, defaults.length, null),
+    draw(defaults, firstRelease, defaults.length, null),
   ]);
 }

@@ -4,10 +4,11 @@ import {param, setParams} from "../address.js";
 import {controls, figure, note, textField} from "../blocks.js";
 import {count, plural} from "../format.js";
 import {type Element, h, live, toHtml} from "../markup.js";
+import {firstRelease} from "../release.js";
 import {keep as parseKeep} from "../smallalloc/parse.js";
 import {blockSize, drawBlock} from "./draw.js";
 import {defaults, type Inputs} from "./inputs.js";
-import {runSizes, survive} from "./run.js";
+import {fresh, runSizes, survive} from "./run.js";
 
 /** What a collection leaves of a list of objects. Sizes are in bytes. */
 export interface Left {
@@ -19,8 +20,8 @@ export interface Left {
 }
 
 /** Allocates, and collects with the objects reachable that `keep` names by number, from 1. */
-export function collectSizes(list: Inputs, keep: (n: number) => boolean): Left {
-  const run = runSizes(list);
+export function collectSizes(list: Inputs, keep: (n: number) => boolean, release?: string): Left {
+  const run = runSizes(list, fresh(release));
   const alive = survive(run, keep);
   return {
     alive,
@@ -29,11 +30,11 @@ export function collectSizes(list: Inputs, keep: (n: number) => boolean): Left {
   };
 }
 
-function draw(inputs: Inputs, text: string, set: ((text: string) => void) | null): Element {
+function draw(inputs: Inputs, release: string, text: string, set: ((text: string) => void) | null): Element {
   const parsed = parseKeep(text);
   const keep = "value" in parsed ? parsed.value : () => true;
-  const {blocks} = runSizes(inputs);
-  const {alive, reachable, held} = collectSizes(inputs, keep);
+  const {blocks} = runSizes(inputs, fresh(release));
+  const {alive, reachable, held} = collectSizes(inputs, keep, release);
   return h(
     "div",
     {class: "cell"},
@@ -65,9 +66,9 @@ function draw(inputs: Inputs, text: string, set: ((text: string) => void) | null
 const opening = "1";
 
 /** The blocks after a collection, for a cell. */
-export function lifetime(inputs: Inputs): HTMLElement {
+export function lifetime(inputs: Inputs, release: string): HTMLElement {
   return live(param("reachable") ?? opening, (text, set) =>
-    draw(inputs, text, next => {
+    draw(inputs, release, text, next => {
       setParams({reachable: next === opening || !("value" in parseKeep(next)) ? null : next});
       set(next);
     }),
@@ -75,4 +76,4 @@ export function lifetime(inputs: Inputs): HTMLElement {
 }
 
 /** The same in print. */
-export const fallback = () => toHtml(draw(defaults, opening, null));
+export const fallback = () => toHtml(draw(defaults, firstRelease, opening, null));

@@ -2,9 +2,8 @@
 
 import {boot, collect, mallocgc, type Runtime} from "../../src/runtime/index.js";
 import {findObject, isFree} from "../../src/runtime/mbitmap.js";
-import {releaseAll} from "../../src/runtime/mcache.js";
-import {sweepone} from "../../src/runtime/mgcsweep.js";
 import {mSpanInUse} from "../../src/runtime/mspan.js";
+import {firstRelease} from "../release.js";
 
 /** One allocation. Sizes and offsets are in bytes. */
 export interface Placed {
@@ -45,14 +44,14 @@ export function alignmentOf(size: number): number {
 }
 
 /** A runtime whose mcache has no block for tiny objects yet. */
-export function fresh(): Runtime {
-  const rt = boot();
-  releaseAll(rt, rt.m0.mcache!);
+export function fresh(release = firstRelease): Runtime {
+  const rt = boot({release});
+  rt.parts.releaseAll(rt, rt.m0.mcache!);
   return rt;
 }
 
 /** Allocates objects without pointers, one after the other. */
-export function runSizes(list: readonly number[], rt = fresh()): Run {
+export function runSizes(list: readonly number[], rt: Runtime = fresh()): Run {
   const c = rt.m0.mcache!;
   const numbers = new Map<number, number>();
   const objects: Placed[][] = [];
@@ -105,7 +104,7 @@ export function survive({rt, blocks, placed}: Run, reachable: (n: number) => boo
   const own = new Set(blocks.map(b => b.base));
   const others = everything(rt).filter(at => !own.has(at));
   collect(rt, [...others, ...placed.filter(p => reachable(p.n)).map(p => p.at)]);
-  while (sweepone(rt) !== -1);
+  while (rt.parts.sweepone(rt) !== -1);
   return blocks.map(({base}) => {
     const found = findObject(rt, base);
     return found !== null && !isFree(found.s, found.objIndex);

@@ -1,14 +1,14 @@
 // What combining saves on a mix of sizes: blocks, bytes and objects, with it and without.
 
-import {boot} from "../../src/runtime/index.js";
 import {param, setParams} from "../address.js";
 import {choice, controls, drawing, figure, note, pct, table, textField, tick} from "../blocks.js";
 import {count, percent, plural} from "../format.js";
 import {type Element, h, live, toHtml} from "../markup.js";
+import {firstRelease} from "../release.js";
 import type {Read} from "../smallalloc/scripts.js";
 import {held, pack} from "./pack.js";
 import {type Recorded, recordedSizes} from "./recorded.js";
-import {runSizes} from "./run.js";
+import {fresh, runSizes} from "./run.js";
 import {shuffled, sizes} from "./sizes.js";
 
 /** What a way of allocating costs. */
@@ -27,10 +27,10 @@ export interface Savings {
 }
 
 /** Allocates a list on the model, and works out what it would cost otherwise. */
-export function savingsOf(list: readonly number[]): Savings {
-  const rt = boot();
+export function savingsOf(list: readonly number[], release?: string): Savings {
+  const rt = fresh(release);
   const {sizeclasses} = rt;
-  const {blocks} = runSizes(list);
+  const {blocks} = runSizes(list, rt);
   const all = () => true;
   const other = (rule: Parameters<typeof pack>[2]) => {
     const n = pack(list, 16, rule).blocks;
@@ -63,13 +63,14 @@ const own = "own";
 
 function draw(
   recorded: Recorded,
+  release: string,
   {mix, text, shuffle}: State,
   set: ((state: State) => void) | null,
 ): Element {
   const known = mixes(recorded);
   const parsed = sizes(text, most);
   const list = mix !== own ? known[mix]!.list : "value" in parsed ? parsed.value : [8];
-  const {objects, asked, costs} = savingsOf(shuffle ? shuffled(list) : list);
+  const {objects, asked, costs} = savingsOf(shuffle ? shuffled(list) : list, release);
   const largest = Math.max(asked, ...costs.map(c => c.bytes));
   const bars: [string, number][] = [
     ["asked for", asked],
@@ -140,12 +141,12 @@ interface State {
 const opening: State = {mix: "tiny", text: "1x400, 2x100, 4x200, 8x300", shuffle: false};
 
 /** The savings, with a mix that the reader sets. */
-export function savings(recorded: Recorded): HTMLElement {
+export function savings(recorded: Recorded, release: string): HTMLElement {
   const asked = param("mix") ?? opening.mix;
   const mix = asked === own || asked in mixes(recorded) ? asked : opening.mix;
   const first = {mix, text: param("own") ?? opening.text, shuffle: param("order") === "random"};
   return live<State>(first, (state, set) =>
-    draw(recorded, state, next => {
+    draw(recorded, release, state, next => {
       const valid = next.mix === own && "value" in sizes(next.text, most);
       setParams({
         mix: next.mix === opening.mix ? null : next.mix,
@@ -162,7 +163,7 @@ export function fallback(read: Read): string {
   const recorded = recordedSizes(read);
   const known = mixes(recorded);
   return toHtml([
-    draw(recorded, opening, null),
+    draw(recorded, firstRelease, opening, null),
     table({
       caption: "Other mixes, in random order.",
       head: ["mix", "#objects", "#blocks", "#bytes combined", "#bytes each by itself"],

@@ -3,6 +3,7 @@
 import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {count, percent, plural} from "../format.js";
+import {fullTags} from "../release.js";
 import {type Read, replayAll, totals} from "../smallalloc/scripts.js";
 import {extremesOf, heldBySize} from "./blocksize.js";
 import {recordedSizes, tinyScripts} from "./recorded.js";
@@ -24,6 +25,7 @@ export function values(read: Read): Readonly<Record<string, string>> {
   const other = (size: number) => extremesOf(size);
   return {
     tag: go1_12.tag,
+    tags: fullTags,
     replays: count(results.length),
     allocations: count(sum.allocations),
     same: sum.same === sum.allocations ? "all" : count(sum.same),
