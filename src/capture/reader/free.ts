@@ -33,6 +33,9 @@ interface Piece {
   readonly returned: number;
 }
 
+/** The most pages whose bits are looked at: a heap of 8 TiB. */
+const mostPages = 2 ** 30;
+
 /** Joins pieces that touch. */
 function joined(
   pieces: readonly Piece[],
@@ -124,7 +127,7 @@ export function freeInBitmaps(pages: Field, caches: readonly PageCache[], page: 
     pages.at("chunk_bytes").fail(`a multiple of ${page}`);
   const pieces: Piece[] = [];
   let [seen, skipped, last] = [0, 0, -1];
-  for (const chunk of pages.at("chunks").items(1 << 22)) {
+  for (const chunk of pages.at("chunks").items(Math.floor(mostPages / chunkPages))) {
     const start = chunk.at("addr").address();
     if (start <= last) chunk.at("addr").fail("addresses in order");
     last = start;

@@ -5,8 +5,16 @@ import {Collector, type Entry, LineReader, pathName, RecordingError} from "../sc
 import {Fault, type Place} from "./fault.js";
 import {at, booted, type Form, Phases, type Read, type Rows} from "./phases.js";
 
-/** The most items of lists that are kept as they stand. A chunk is one, and stands for 4 MiB of heap. */
-const mostItems = 4_000_000;
+/** The most values that are kept as they stand, rows of spans aside. Bits of pages take a few for each 4 MiB of heap. */
+const mostValues = 16_000_000;
+
+/** How many values a value is made of. */
+function countOf(value: Json): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let n = 1;
+  for (const each of Array.isArray(value) ? value : Object.values(value)) n += countOf(each);
+  return n;
+}
 
 /** go-heap-state/2. */
 export class Lines implements Form {
@@ -14,7 +22,7 @@ export class Lines implements Form {
   readonly #reader = new LineReader();
   readonly #collector = new Collector();
   readonly #phases = new Phases();
-  #items = 0;
+  #values = 0;
   #line = 0;
 
   get spans(): number {
@@ -83,13 +91,18 @@ export class Lines implements Form {
     }
     if ("append" in entry) {
       if (phase !== undefined && !booted.has(phase) && at(path.slice(2), "allspans", "row_index")) return;
-      this.#items += entry.append.length;
-      if (this.#items > mostItems)
-        throw new Fault(`more than ${mostItems.toLocaleString("en-US")} items of lists`, pathName(path));
       if (phase !== undefined && !booted.has(phase) && at(path.slice(2), "arenas", "list")) {
-        this.#collector.add({path, append: entry.append.map(withoutRuns)});
+        this.#keep({path, append: entry.append.map(withoutRuns)});
         return;
       }
+    }
+    this.#keep(entry);
+  }
+
+  #keep(entry: Extract<Entry, {path: unknown}>): void {
+    this.#values += countOf("value" in entry ? entry.value : (entry.append as Json[]));
+    if (this.#values > mostValues) {
+      throw new Fault(`more than ${mostValues.toLocaleString("en-US")} values outside of the rows of spans`);
     }
     this.#collector.add(entry);
   }

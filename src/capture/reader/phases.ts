@@ -13,6 +13,8 @@ import type {Step, Value} from "./value.js";
 /** Phases that the model boots to. They have few spans, which are kept as rows, too, so that they can be compared. */
 export const booted = new Set(["mallocinit", "procresize"]);
 const mostBootRows = 2000;
+/** A recorder stops a process at a few moments. */
+const mostPhases = 100;
 
 /** What a phase's spans have come to so far. */
 export interface Rows {
@@ -50,6 +52,8 @@ export class Phases {
     if (!Array.isArray(columns) || !columns.every(name => typeof name === "string")) {
       throw new Fault("the rows of the spans come before the names of their columns");
     }
+    if (this.#phases.size === mostPhases && !this.#phases.has(phase))
+      throw new Fault(`more than ${mostPhases} phases`);
     const rows = {
       spans: new SpanRows(columns),
       names: columns,

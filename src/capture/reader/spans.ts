@@ -24,8 +24,8 @@ export interface Spans {
   readonly flags: Uint8Array;
 }
 
-/** The most spans that are read: of one page each, 128 GB of heap. */
-export const mostSpans = 16_000_000;
+/** The most spans that are read: of one page each, 64 GiB of heap. */
+export const mostSpans = 8_000_000;
 
 type Column = Exclude<keyof Spans, "length">;
 

@@ -186,6 +186,17 @@ describe("a broken recording", () => {
     expect(faultOf(broken)).toMatch(message);
   });
 
+  test("made to take all memory is refused", () => {
+    const [header, ...lines] = linesOf(readRecording(text));
+    const head = lines.find(line => line.includes('"allspans"]'))!;
+    const many = Array.from({length: 101}, (_, i) =>
+      head.replace(/"phases","\w+"/, `"phases","moment ${i}"`),
+    );
+    expect(faultOf([header, ...many].join(""))).toMatch(/more than 100 phases \(line 10\d\)/);
+    const chunks = text.replace(/"chunk_bytes": \d+/g, `"chunk_bytes": ${2 ** 40}`);
+    expect(faultOf(chunks)).toMatch(/pages\.chunk_bytes: found 1099511627776/);
+  });
+
   test("that contradicts itself is opened, and says so", () => {
     const odd = text.replaceAll(/("0xc000002000", )1, /g, "$13, ");
     const heap = readText(odd).opened.heaps.find(h => h.phase === "main")!;

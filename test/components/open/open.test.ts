@@ -3,7 +3,7 @@ import {describe, expect, test} from "vitest";
 import {plain} from "../../../docs/components/blocks.ts";
 import {toHtml} from "../../../docs/components/markup.ts";
 import {drawArenas, drawMap, gapsOf} from "../../../docs/components/open/arenas.ts";
-import {cacheOf} from "../../../docs/components/open/caches.ts";
+import {cacheOf, drawCaches} from "../../../docs/components/open/caches.ts";
 import {drawClasses, opening, rowsOf, sorted} from "../../../docs/components/open/classes.ts";
 import {classKey, pairs} from "../../../docs/components/open/classname.ts";
 import {example, exampleSide} from "../../../docs/components/open/fallbacks.ts";
@@ -21,7 +21,9 @@ import {
   nothing,
   readPick,
   type Session,
+  type Side,
   sidesOf,
+  sumsOnce,
   swapped,
   withFile,
 } from "../../../docs/components/open/session.ts";
@@ -33,6 +35,7 @@ import {change, drawChange, sentences} from "../../../docs/components/open/words
 import type {Opened} from "../../../src/capture/reader/file.ts";
 import {readLog} from "../../../src/capture/reader/logs.ts";
 import {partNames} from "../../../src/capture/reader/sums.ts";
+import {mutate} from "../../capture/reader/mutate.ts";
 import {heaps, names, readText, textOf} from "../../capture/reader/support.ts";
 
 const files = {text: (path: string) => readFileSync(`docs/${path}`, "utf8")};
@@ -276,6 +279,33 @@ describe("the example", () => {
     expect(html).toContain("13 sums agree");
     expect(readingOf(leak).scalars.get("HeapObjects")).toBe(4896n);
   });
+});
+
+test("whatever a broken recording says, its views can be drawn", () => {
+  const text = textOf("linux-amd64-go1.19.8-p4.json");
+  let drawn = 0;
+  for (let seed = 0; seed < 120; seed++) {
+    let broken: ReturnType<typeof readText>;
+    try {
+      broken = readText(mutate(text, seed));
+    } catch {
+      // The tests of the reader look at what it refuses.
+      continue;
+    }
+    for (const heap of broken.opened.heaps) {
+      const side: Side = {name: "broken", heap, sums: sumsOnce(heap), model: {phases: [], why: ""}};
+      const views = [
+        drawSummary(side, leak),
+        drawClasses(side, leak, opening, null),
+        drawMap(side),
+        drawFree(side, leak),
+      ];
+      const html = toHtml([...views, drawHints(heap), drawCaches(heap), drawStatistics(side, leak)]);
+      expect(html, `mutation ${seed}`).not.toMatch(nonsense);
+      drawn++;
+    }
+  }
+  expect(drawn).toBeGreaterThan(50);
 });
 
 describe("two heaps", () => {
