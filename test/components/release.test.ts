@@ -1,4 +1,7 @@
 import {expect, test} from "vitest";
+import {stories} from "/components/mstats/panel.js";
+import {play} from "/components/mstats/play.js";
+import {readSteps} from "/components/mstats/steps.js";
 import {firstRelease, fullReleases, readRelease} from "/components/release.js";
 import {countsOf} from "/components/tinyalloc/counted.js";
 import {collectSizes} from "/components/tinyalloc/lifetime.js";
@@ -30,3 +33,16 @@ test("tiny objects lie in blocks alike in both releases, and are counted alike",
   const keep = (n: number) => n === 1;
   expect(collectSizes(list, keep, "go1.19")).toEqual(collectSizes(list, keep, "go1.12"));
 });
+
+test.each(stories.map(([steps]) => steps))(
+  "7.8's story %s runs on go1.19 too, and its sums come out",
+  text => {
+    const {now, thrown} = play(readSteps(text).steps, "go1.19");
+    expect(thrown).toBeNull();
+    const of = (name: string) => Number(now!.scalars.get(name)!);
+    expect(of("HeapSys")).toBe(of("HeapIdle") + of("HeapInuse"));
+    expect(of("HeapObjects")).toBe(of("Mallocs") - of("Frees"));
+    const parts = ["HeapSys", "StackSys", "MSpanSys", "MCacheSys", "BuckHashSys", "GCSys", "OtherSys"];
+    expect(of("Sys")).toBe(parts.reduce((sum, name) => sum + of(name), 0));
+  },
+);

@@ -4,6 +4,7 @@ import {param, setParams} from "../address.js";
 import {button, choice, controls, note, textField, tick} from "../blocks.js";
 import {count, plural} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
+import {firstRelease, fullReleases, readRelease} from "../release.js";
 import {advance, type Played, play, type Rest, restOf} from "./play.js";
 import {moved, type Reading, signed} from "./reading.js";
 import {limits, readSteps, type Step, tooMuch, writeStep, writeSteps} from "./steps.js";
@@ -36,6 +37,7 @@ export const stories: readonly (readonly [steps: string, title: string])[] = [
 ];
 
 interface State {
+  readonly release: string;
   readonly steps: readonly Step[];
   /** What stands in the field of steps, right or wrong. */
   readonly text: string;
@@ -58,9 +60,9 @@ interface Form {
 const blank: Form = {size: "48", n: "100", scan: false, keep: true, auto: true};
 
 /** The state that text leads to. */
-function stateOf(text: string, form: Form): State {
+function stateOf(text: string, form: Form, release: string): State {
   const {steps, fault} = readSteps(text);
-  return {steps, text, played: play(steps), fault, form};
+  return {release, steps, text, played: play(steps, release), fault, form};
 }
 
 /** Does a step after those that are there. */
@@ -105,7 +107,7 @@ function drawMoved({played}: State): Markup {
 }
 
 function draw(state: State, set: (state: State) => void): Element {
-  const {form, played, text, fault} = state;
+  const {form, played, text, fault, release} = state;
   const act = (step: Step) => {
     const next = withStep(state, step);
     set(form.auto && step.kind !== "read" && next.fault === null ? withStep(next, {kind: "read"}) : next);
@@ -144,15 +146,24 @@ function draw(state: State, set: (state: State) => void): Element {
       button(`GOMAXPROCS=${procs}`, () => act({kind: "procs", n: procs})),
     ),
     controls(
+      "Release",
+      choice(
+        "release",
+        release,
+        fullReleases.map(name => [name, name]),
+        name => set(stateOf(text, form, name)),
+      ),
+    ),
+    controls(
       "Readings",
       button("read", () => act({kind: "read"})),
       tick("read after each step", form.auto, auto => change({auto})),
-      button("start again", () => set(stateOf("read", form))),
+      button("start again", () => set(stateOf("read", form, release))),
       choice(
         "or try",
         stories.some(([steps]) => steps === text) ? text : "",
         [["", "…"], ...stories],
-        story => story !== "" && set(stateOf(story, form)),
+        story => story !== "" && set(stateOf(story, form, release)),
       ),
     ),
     h("div", {role: "status"}, fault !== null && note(fault, "."), drawMoved(state)),
@@ -166,7 +177,7 @@ function draw(state: State, set: (state: State) => void): Element {
       ),
       controls(
         "The steps as text",
-        textField("steps", text, typed => set(stateOf(typed, form)), {size: 40}),
+        textField("steps", text, typed => set(stateOf(typed, form, release)), {size: 40}),
       ),
     ),
   );
@@ -178,11 +189,16 @@ export function panel(): HTMLElement & {value: Readings} {
     const {before, now} = played;
     return {before, now: now ?? empty, rest: restOf(played)};
   };
-  const first = stateOf(param("do") ?? opening, blank);
+  const asked = readRelease(param("release"));
+  const read = stateOf(param("do") ?? opening, blank, asked.release);
+  const first = asked.fault === null ? read : {...read, fault: asked.fault.replace(/\.$/, "")};
   const node = live(first, (state, setState) =>
     draw(state, next => {
       setState(next);
-      setParams({do: next.text === opening ? null : next.text});
+      setParams({
+        do: next.text === opening ? null : next.text,
+        release: next.release === firstRelease ? null : next.release,
+      });
       if (next.played.now === node.value.now && next.played.before === node.value.before) return;
       node.value = readingsOf(next);
       node.dispatchEvent(new Event("input"));
@@ -204,7 +220,7 @@ export function openingReadings(): Readings {
 
 /** What the panel has done, in print. */
 export function fallback(): string {
-  const state = stateOf(opening, blank);
+  const state = stateOf(opening, blank, firstRelease);
   return toHtml(
     h(
       "div",

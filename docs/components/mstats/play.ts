@@ -2,11 +2,12 @@
 
 import {boot, collect, mallocgc, ReadMemStats, type Runtime, Throw, typeOf} from "../../src/runtime/index.js";
 import {isFree} from "../../src/runtime/mbitmap.js";
-import {sweepone} from "../../src/runtime/mgcsweep.js";
-import {freeManual, scavengeAll} from "../../src/runtime/mheap_free.js";
+import {scavenge} from "../../src/runtime/mgcscavenge.js";
+import {scavengeAll} from "../../src/runtime/mheap_free.js";
 import {mSpanInUse} from "../../src/runtime/mspan.js";
 import {procresize} from "../../src/runtime/proc.js";
 import {stackalloc} from "../../src/runtime/stack.js";
+import {firstRelease} from "../release.js";
 import {type Reading, readingOf} from "./reading.js";
 import type {Step} from "./steps.js";
 
@@ -31,8 +32,8 @@ export interface Played {
 export const stackBytes = 32768;
 
 /** A program that has just started. */
-export function fresh(): Played {
-  const rt = boot();
+export function fresh(release = firstRelease): Played {
+  const rt = boot({release});
   const roots = objectsOf(rt);
   return {rt, roots, kept: [], stacks: [], now: null, before: null, unread: 0, thrown: null};
 }
@@ -74,13 +75,12 @@ function run(played: Played, step: Step): void {
     played.roots = [...played.roots, ...objectsOf(rt).filter(address => !before.has(address))];
   } else if (step.kind === "drop") played.kept = [];
   else if (step.kind === "gc") collect(rt, [...played.roots, ...played.kept]);
-  else if (step.kind === "sweep") while (sweepone(rt) !== -1);
-  // One nanosecond later, every free span has been unused for longer than none.
-  else if (step.kind === "return") scavengeAll(rt.mheap_, rt.nanotime() + 1, 0);
+  else if (step.kind === "sweep") while (rt.parts.sweepone(rt) !== -1);
+  else if (step.kind === "return") returnIdle(rt);
   else if (step.kind === "stack") played.stacks.push(stackalloc(rt, stackBytes));
   else if (step.kind === "unstack") {
     const stack = played.stacks.pop();
-    if (stack !== undefined) freeManual(rt.mheap_, rt.mheap_.spanOf(stack)!, "stacks_inuse");
+    if (stack !== undefined) rt.parts.freeManual(rt.mheap_, rt.mheap_.spanOf(stack)!, "spanAllocStack");
   } else {
     played.before = played.now;
     played.now = readingOf(ReadMemStats(rt));
@@ -88,9 +88,17 @@ function run(played: Played, step: Step): void {
   }
 }
 
+/** Returns all free pages to the system. */
+function returnIdle(rt: Runtime): void {
+  const {pages} = rt.mheap_;
+  if (pages !== null) scavenge(pages, Number.POSITIVE_INFINITY);
+  // One nanosecond later, every free span has been unused for longer than none.
+  else scavengeAll(rt.mheap_, rt.nanotime() + 1, 0);
+}
+
 /** Runs steps from the start. */
-export function play(steps: readonly Step[]): Played {
-  const played = fresh();
+export function play(steps: readonly Step[], release?: string): Played {
+  const played = fresh(release);
   for (const step of steps) advance(played, step);
   return played;
 }
@@ -106,6 +114,12 @@ export interface Rest {
 /** What BySize leaves out, as of the last reading. */
 export function restOf({rt}: Played): Rest {
   const {memstats, mheap_} = rt;
-  const above = memstats.by_size.slice(61).reduce((sum, {nmalloc}) => sum + nmalloc, 0);
+  const {heapStats} = memstats;
+  const sum = (counts: readonly number[]) => counts.slice(61).reduce((a, b) => a + b, 0);
+  if (mheap_.pages !== null) {
+    const {tinyAllocCount, largeAllocCount, smallAllocCount} = heapStats;
+    return {tiny: tinyAllocCount, large: largeAllocCount, above: sum(smallAllocCount)};
+  }
+  const above = sum(memstats.by_size.map(({nmalloc}) => nmalloc));
   return {tiny: memstats.tinyallocs, large: mheap_.nlargealloc, above};
 }
