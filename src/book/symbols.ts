@@ -65,7 +65,8 @@ export function listingsOf(docs: string): Map<string, Section> {
   for (const section of sections) {
     const file = join(docs, `${section.path}.md`);
     if (!existsSync(file)) continue;
-    for (const [, reference] of readFileSync(file, "utf8").matchAll(/^```listing (\S+)/gm)) {
+    const text = readFileSync(file, "utf8").replace(/<!--.*?-->/gs, "");
+    for (const [, reference] of text.matchAll(/^```listing (\S+)/gm)) {
       if (!first.has(reference!)) first.set(reference!, section);
     }
   }
