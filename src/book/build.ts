@@ -20,6 +20,7 @@ import {writeSiteSearch} from "./search.ts";
 import {checkSite, mendSite} from "./site.ts";
 import {copyStepping, writeStepping} from "./stepping.ts";
 import {typecheckPages} from "./typecheck.ts";
+import {writeWorker} from "./visited.ts";
 
 const resolvePackage = createRequire(import.meta.url).resolve;
 
@@ -62,6 +63,7 @@ copyStepping("docs", "dist");
 await packSite("dist");
 writeSiteSearch("dist", ".", "docs");
 mendSite("dist", readMoved("."));
+writeWorker("dist");
 stopOn(checkSite("dist"));
 const {url} = readCitation("CITATION.cff");
 if (url && /\.example$/.test(new URL(url).hostname)) {

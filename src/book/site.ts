@@ -14,6 +14,7 @@ import {linkHeadings} from "./ids.ts";
 import {keepMovedIds, type Moved, writeRedirects} from "./moved.ts";
 import {noteLinks} from "./notes.ts";
 import {lineAt, parse, type Source, walk} from "./ts-source.ts";
+import {startWorker} from "./visited.ts";
 
 type HtmlNode = DefaultTreeAdapterMap["node"];
 type Element = DefaultTreeAdapterMap["element"];
@@ -31,7 +32,8 @@ export function mendSite(dist: string, moved: Moved): void {
   for (const path of filesUnder(dist, /\.html$/)) {
     const file = join(dist, path);
     const html = noteLinks(linkHeadings(readFileSync(file, "utf8")));
-    writeFileSync(file, mendPage(keepMovedIds(html, path.replace(/\.html$/, ""), moved)));
+    const kept = keepMovedIds(html, path.replace(/\.html$/, ""), moved);
+    writeFileSync(file, mendPage(startWorker(kept, path)));
   }
   writeRedirects(dist, moved, policyMeta);
 }

@@ -79,7 +79,12 @@ export async function visit(
   path = "",
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  const context = await browser.newContext({
+    viewport: {width: 1280, height: 900},
+    // What a page loads is to be what it asks for. offline.test.ts looks at the worker.
+    serviceWorkers: "block",
+    ...options,
+  });
   const page = await context.newPage();
   const foreign: string[] = [];
   const errors: string[] = [];
@@ -123,7 +128,7 @@ export async function weightOf(
   path: string,
   drawn: Drawn,
 ): Promise<number> {
-  const page = await browser.newPage();
+  const page = await browser.newPage({serviceWorkers: "block"});
   const bodies: Promise<number>[] = [];
   page.on("response", response => bodies.push(response.body().then(body => gzipSync(body).length)));
   await page.goto(new URL(path, server.url).href);
