@@ -37,7 +37,8 @@ export function copyStepping(docs: string, dist: string): void {
 /** The lines of each source that lie in functions with steps; the others are empty. It is what a reader gets to see. */
 function functionLines(root: string, {functions}: Table): Record<string, string> {
   const out: Record<string, string> = {};
-  for (const file of new Set(functions.map(f => f.file))) {
+  // The table is in the order in which files were read, which is not the same each time.
+  for (const file of [...new Set(functions.map(f => f.file))].sort()) {
     const own = functions.filter(f => f.file === file);
     out[file] = readFileSync(join(root, file), "utf8")
       .split("\n")

@@ -2,8 +2,8 @@
 //
 // It runs when the book is built, and in preview again whenever a source of the model changes.
 
-import {readFileSync} from "node:fs";
-import {relative, sep} from "node:path";
+import {readdirSync, readFileSync} from "node:fs";
+import {join, relative, resolve, sep} from "node:path";
 import {build, type Plugin} from "esbuild";
 import {packTable, type Table} from "./table.js";
 import {transform} from "./transform.js";
@@ -39,10 +39,22 @@ function stepping(root: string, table: Table): Plugin {
   return {
     name: "stepping",
     setup(build) {
-      build.onLoad({filter: /[\\/]src[\\/]runtime[\\/].*\.ts$/}, ({path}) => {
-        const file = relative(root, path).split(sep).join("/");
-        return {contents: withProbes(transform(readFileSync(path, "utf8"), file, table)), loader: "js"};
-      });
+      // esbuild asks for modules in whatever order it gets to them; steps are numbered in the order of names.
+      const folder = join(root, "src/runtime");
+      const rewritten = new Map(
+        readdirSync(folder, {recursive: true, encoding: "utf8"})
+          .filter(name => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+          .sort()
+          .map(name => {
+            const path = join(folder, name);
+            const file = relative(root, path).split(sep).join("/");
+            return [resolve(path), withProbes(transform(readFileSync(path, "utf8"), file, table))];
+          }),
+      );
+      build.onLoad({filter: /[\\/]src[\\/]runtime[\\/].*\.ts$/}, ({path}) => ({
+        contents: rewritten.get(resolve(path))!,
+        loader: "js",
+      }));
     },
   };
 }
