@@ -21,7 +21,8 @@ export {counter, onHit, Stop} from "./src/replay/probe.js";
 export async function bundleStepping(root: string): Promise<{module: string; table: Table}> {
   const table: Table = {steps: [], functions: []};
   const result = await build({
-    stdin: {contents: entry, resolveDir: root, loader: "js"},
+    absWorkingDir: resolve(root),
+    stdin: {contents: entry, resolveDir: resolve(root), loader: "js"},
     bundle: true,
     format: "esm",
     target: "es2022",
