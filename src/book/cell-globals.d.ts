@@ -47,7 +47,6 @@ declare function FileAttachment(name: string): {
   readonly name: string;
   readonly mimeType: string;
   readonly size: number;
-  readonly lastModified: number;
   readonly href: string;
   url(): Promise<string>;
   json<T = unknown>(): Promise<T>;

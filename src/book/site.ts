@@ -33,7 +33,9 @@ export function mendSite(dist: string, moved: Moved): void {
     const file = join(dist, path);
     const html = noteLinks(linkHeadings(readFileSync(file, "utf8")));
     const kept = keepMovedIds(html, path.replace(/\.html$/, ""), moved);
-    writeFileSync(file, mendPage(startWorker(kept, path)));
+    // Framework writes when a file was last touched, which differs from one checkout to the next.
+    const timeless = kept.replace(/"lastModified":\d+,/g, "");
+    writeFileSync(file, mendPage(startWorker(timeless, path)));
   }
   writeRedirects(dist, moved, policyMeta);
 }
