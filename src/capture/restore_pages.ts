@@ -6,6 +6,7 @@
 
 import type {mcentralSets} from "../runtime/mcentral_spanset.js";
 import {maxUint64} from "../runtime/mgcpacer.js";
+import {mspancacheLen} from "../runtime/mheap_span.js";
 import {update} from "../runtime/mpagealloc_update.js";
 import {pageCache} from "../runtime/mpagecache.js";
 import {mSpanDead, mSpanInUse, type mspan} from "../runtime/mspan.js";
@@ -15,7 +16,7 @@ import type {Json} from "./format.js";
 import type {AllocState, PageState} from "./script.js";
 
 /** Span records that a P gets at once. */
-const stock = 64;
+const stock = mspancacheLen / 2;
 
 /** Pages, the caches of the P, the sets of spans and the counters of a recorded state. */
 export function restorePages(rt: Runtime, state: AllocState & PageState, heapStart: number): void {

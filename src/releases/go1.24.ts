@@ -74,6 +74,7 @@ function constants(platform: Platform): PagedConstants {
     tlsSize: 6 * arch.PtrSize,
     minHeapAlign: 8,
     ...(address._64bit ? {addrBits: 48, tagBits: 19} : {}),
+    minTagBits: 10,
     taggedPointerBits: goos === "aix" ? 10 : goarch === "riscv64" ? 11 : address._64bit ? 19 : 32,
   };
 }

@@ -82,11 +82,12 @@ function constants(platform: Platform): PagedConstants {
  * @go runtime/tagptr_64bit.go addrBits go1.27.3
  */
 function tagConstants({goos, goarch, arch}: Platform) {
-  if (arch.PtrSize === 4) return {tagBits: 32, taggedPointerBits: 32};
+  const minTagBits = 16;
+  if (arch.PtrSize === 4) return {tagBits: 32, taggedPointerBits: 32, minTagBits};
   const long = goos === "aix" || (goos === "freebsd" && goarch === "amd64");
   const addrBits = long ? 57 : goarch === "riscv64" ? 56 : 49;
   const tagBits = 64 - addrBits + 9;
-  return {addrBits, tagBits, taggedPointerBits: tagBits};
+  return {addrBits, tagBits, taggedPointerBits: tagBits, minTagBits};
 }
 
 /**

@@ -169,6 +169,8 @@ export interface Constants extends Partial<PageConstants> {
   /** Bits beside the address in a packed word, by each of its names. */
   readonly tagBits?: number;
   readonly taggedPointerBits?: number;
+  /** How many of them there must be. */
+  readonly minTagBits?: number;
   /** Bytes from which an object with pointers has its type in front of it, since go1.22. */
   readonly minSizeForMallocHeader?: number;
   readonly mallocHeaderSize?: number;

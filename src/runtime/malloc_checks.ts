@@ -85,7 +85,7 @@ export function checkPhysPageSize(rt: Runtime): void {
  */
 export function checkPhysHugePageSize(rt: Runtime): void {
   const {maxPhysHugePageSize} = rt.constants;
-  if (rt.physHugePageSize !== 0 && !isPowerOfTwo(rt.physHugePageSize)) {
+  if (!isPowerOfTwo(rt.physHugePageSize)) {
     rt.print(`system huge page size (${rt.physHugePageSize}) must be a power of 2`);
     throw new Throw(rt, "bad system huge page size");
   }
@@ -128,10 +128,12 @@ export function checkMallocHeader(rt: Runtime): void {
   }
 }
 
-/** Bits that a pointer must have room for beside its address, so that a lock-free list can tell old from new. */
-const minTagBits = 10;
-
-/** @go runtime/malloc.go mallocinit go1.24.4 */
+/**
+ * A word must have room for so many bits beside an address that a lock-free list can tell old from new.
+ *
+ * @go runtime/malloc.go mallocinit go1.24.4
+ */
 function checkTagBits(rt: Runtime, constant: "taggedPointerBits" | "tagBits"): void {
-  if (minTagBits > rt.constants.taggedPointerBits!) throw new Throw(rt, `${constant} too small`);
+  const {minTagBits, [constant]: bits} = rt.constants;
+  if (minTagBits! > bits!) throw new Throw(rt, `${constant} too small`);
 }

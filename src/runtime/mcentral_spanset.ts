@@ -11,7 +11,7 @@ import {spanSet} from "./mspanset.js";
 import {Throw} from "./panic.js";
 import type {Runtime} from "./runtime.js";
 
-/** Spans that cacheSpan sweeps at most before it asks for a new one. */
+/** So many spans cacheSpan sweeps in vain, and one more, before it asks for a new one. */
 const spanBudget = 100;
 
 /**

@@ -95,18 +95,23 @@ function checkAgreement(rt: Runtime, {totalAlloc, totalFree}: Counts, totalMappe
   const {heapInUse, heapFree, heapReleased, mappedReady, ...c} = rt.gcController;
   const s = rt.memstats.heapStats;
   const consRetained = s.committed - s.inStacks - s.inWorkBufs - s.inPtrScalarBits;
-  const pairs: [global: number, consistent: number, message: string][] = [
-    [heapInUse, s.inHeap, "heapInUse and consistent stats are not equal"],
-    [heapReleased, s.released, "heapReleased and consistent stats are not equal"],
-    [heapInUse + heapFree, consRetained, "measures of the retained heap are not equal"],
-    [c.totalAlloc, totalAlloc, "totalAlloc and consistent stats are not equal"],
-    [c.totalFree, totalFree, "totalFree and consistent stats are not equal"],
-    [mappedReady, totalMapped - s.released, "mappedReady and other memstats are not equal"],
+  const pairs: [name: string, global: number, consistent: number, message: string][] = [
+    ["heapInUse", heapInUse, s.inHeap, "heapInUse and consistent stats are not equal"],
+    ["heapReleased", heapReleased, s.released, "heapReleased and consistent stats are not equal"],
+    ["global value", heapInUse + heapFree, consRetained, "measures of the retained heap are not equal"],
+    ["totalAlloc", c.totalAlloc, totalAlloc, "totalAlloc and consistent stats are not equal"],
+    ["totalFree", c.totalFree, totalFree, "totalFree and consistent stats are not equal"],
   ];
-  for (const [global, consistent, message] of pairs) {
+  for (const [name, global, consistent, message] of pairs) {
     if (global === consistent) continue;
-    rt.print(`runtime: global value=${global}`);
+    rt.print(`runtime: ${name}=${global}`);
     rt.print(`runtime: consistent value=${consistent}`);
     throw new Throw(rt, message);
   }
+  if (mappedReady === totalMapped - s.released) return;
+  rt.print(`runtime: mappedReady=${mappedReady}`);
+  rt.print(`runtime: totalMapped=${totalMapped}`);
+  rt.print(`runtime: released=${s.released}`);
+  rt.print(`runtime: totalMapped-released=${totalMapped - s.released}`);
+  throw new Throw(rt, "mappedReady and other memstats are not equal");
 }

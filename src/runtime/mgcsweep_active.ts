@@ -2,10 +2,10 @@
 //
 // Who wants to sweep says so first (activeSweep): once all sets are drained and nobody sweeps any more, sweeping is done.
 // A span is swept by whoever moves its sweepgen from sg - 2 to sg - 1. Afterwards it is in the swept sets of its mcentral,
-// or back in the heap, or it belongs to the caller (preserve). Finalizers and other specials are not modelled.
+// or back in the heap, or it belongs to the caller (preserve). Finalizers and other specials are not modelled, and a sweeper does not outlive a cycle.
 
 import {newMarkBits} from "./gcbits.js";
-import {countAlloc, refillAllocCache} from "./mbitmap.js";
+import {countAlloc, isFree, isMarked, refillAllocCache} from "./mbitmap.js";
 import type {mcentralSets} from "./mcentral_spanset.js";
 import {mSpanInUse, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
@@ -124,18 +124,29 @@ export function sweep(rt: Runtime, s: mspan, preserve: boolean): boolean {
 
 /** Throws if an object is marked that was not allocated: something still points to it. */
 function checkZombies(rt: Runtime, s: mspan): void {
-  const marks = s.gcmarkBits!;
-  const allocated = s.allocBits!;
   for (let i = s.freeindex; i < s.nelems; i++) {
-    const bit = 1 << (i & 7);
-    const marked = (marks[s.gcmarkBitsAt + (i >> 3)]! & bit) !== 0;
-    if (marked && (allocated[s.allocBitsAt + (i >> 3)]! & bit) === 0) {
-      rt.print(
-        `runtime: marked free object in span 0x${s.address.toString(16)}, elemsize=${s.elemsize} freeindex=${s.freeindex}`,
-      );
-      throw new Throw(rt, "found pointer to free object");
-    }
+    if (isMarked(s, i) && isFree(s, i)) reportZombies(rt, s);
   }
+}
+
+/**
+ * Prints what is known of each object of a span, without contents, and throws.
+ *
+ * @go runtime/mgcsweep.go mspan.reportZombies go1.19.8
+ */
+function reportZombies(rt: Runtime, s: mspan): never {
+  const {elemsize, freeindex} = s;
+  const span = `0x${s.address.toString(16)}`;
+  rt.print(
+    `runtime: marked free object in span ${span}, elemsize=${elemsize} freeindex=${freeindex} (bad use of unsafe.Pointer? try -d=checkptr)`,
+  );
+  for (let i = 0; i < s.nelems; i++) {
+    const address = `0x${(s.base() + i * elemsize).toString(16)}`;
+    const [free, marked] = [isFree(s, i), isMarked(s, i)];
+    const zombie = free && marked ? " zombie" : "";
+    rt.print(`${address} ${free ? "free " : "alloc"} ${marked ? "marked  " : "unmarked"}${zombie}`);
+  }
+  throw new Throw(rt, "found pointer to free object");
 }
 
 /**

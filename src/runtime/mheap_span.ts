@@ -2,7 +2,8 @@
 //
 // Go keeps this in mheap.go. Free pages are in no span any more: the page allocator knows them by bits, and a span record
 // is made when pages are taken and given up when they come back. A P takes small spans out of its own cache of 64 pages,
-// and records out of its own stock of records, so that most spans are made without the heap's lock.
+// and records out of its own stock of records, so that most spans are made without the heap's lock. That stacks are aligned to physical
+// pages on OpenBSD is left out.
 
 import {countOf, type spanAllocType} from "./heapstats.js";
 import {initSpan} from "./mbitmap.js";
@@ -10,13 +11,10 @@ import {sysUsed} from "./mem.js";
 import {scavenge} from "./mgcscavenge.js";
 import type {mheap} from "./mheap.js";
 import {grow} from "./mheap_grow.js";
-import {allocToCache} from "./mpagecache.js";
+import {allocToCache, pageCachePages} from "./mpagecache.js";
 import {mSpanInUse, mSpanManual, type mspan} from "./mspan.js";
 import {Throw} from "./panic.js";
 import {reclaim} from "./reclaim.js";
-
-/** Pages in the cache of a P; a span of less than a quarter of that is taken from it. */
-const pageCachePages = 64;
 
 /**
  * Allocates a span of `npages` pages for objects of a span class; class 0 is for one large object. Returns null if

@@ -103,6 +103,8 @@ export class spanSet {
     const block = this.spine[Math.floor(head / spanSetBlockEntries)] ?? null;
     if (block !== null) {
       if (block.popped === 0) throw new Throw(rt, "span set block with unpopped elements found in reset");
+      if (block.popped === spanSetBlockEntries)
+        throw new Throw(rt, "fully empty unfreed span set block found in reset");
       freeBlock(rt, block);
     }
     this.head = this.tail = 0;

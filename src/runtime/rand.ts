@@ -21,14 +21,14 @@ export function cheaprand(rt: Runtime): number {
 }
 
 /**
- * A random number from 0 to n - 1. Where there are products of 64 bits, it is the upper half of one; before, it is a
- * remainder.
+ * A random number from 0 to n - 1: the upper half of a product of 64 bits. Until go1.12, what the heap profile draws was
+ * a remainder.
  *
  * @go runtime/stubs.go fastrandn go1.19.8
  */
 export function cheaprandn(rt: Runtime, n: number): number {
   const r = cheaprand(rt);
-  return rt.config.release.drawsByProduct ? Math.floor((r * n) / 2 ** 32) : r % n;
+  return rt.config.release.drawsByProduct ? Number((BigInt(r) * BigInt(n)) >> 32n) : r % n;
 }
 
 const generators = {xorshift: fastrand, wyrand, wyrand32};
