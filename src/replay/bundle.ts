@@ -12,6 +12,9 @@ import {transform} from "./transform.js";
 const entry = `
 export * from "./src/runtime/index.js";
 export {heapBitsForAddr} from "./src/runtime/heapbits.js";
+export {pageAlloc} from "./src/runtime/mpagealloc.js";
+export {allocToCache} from "./src/runtime/mpagecache.js";
+export {scavenge} from "./src/runtime/mgcscavenge.js";
 export {procresize} from "./src/runtime/proc.js";
 export {stackalloc} from "./src/runtime/stack.js";
 export {counter, onHit, Stop} from "./src/replay/probe.js";

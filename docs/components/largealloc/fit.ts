@@ -67,7 +67,7 @@ export function measure({mix, live, seed}: Workload, rule: Rule): Result {
   let [peak, extent, allocations] = [0, 0, 0];
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < perRound; i++) {
-      const at = mallocgc(rt, draw(mix, random, round / rounds) * _PageSize, null);
+      const at = mallocgc(rt, drawSize(mix, random, round / rounds) * _PageSize, null);
       const s = mheap_.spanOf(at)!;
       mine.push(at);
       allocations++;
@@ -131,7 +131,7 @@ function install(treap: mTreap, rule: Rule): {looked: number} {
 }
 
 /** A length in pages; `progress` goes from 0 to 1. */
-function draw(mix: Mix, random: () => number, progress: number): number {
+export function drawSize(mix: Mix, random: () => number, progress: number): number {
   if (mix === "even") return 5 + (random() % 36);
   if (mix === "two") return random() % 2 === 0 ? 7 : 33;
   if (mix === "rising") return 5 + (random() % (8 + Math.floor(80 * progress)));
@@ -139,7 +139,7 @@ function draw(mix: Mix, random: () => number, progress: number): number {
 }
 
 /** A generator of its own (Park and Miller), so that the rules meet the same workload. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let x = (seed % 2147483646) + 1;
   return () => {
     x = (x * 48271) % 2147483647;

@@ -1,7 +1,14 @@
 // The landmarks of the runs that pages of this chapter offer, for paper and for readers without scripts.
 
 import {landmarkTable} from "./landmarks.js";
-import {largeObjects, readingMemStats, smallObjects, tinyObjects, wayOfAnObject} from "./routines.js";
+import {
+  findingPages,
+  largeObjects,
+  readingMemStats,
+  smallObjects,
+  tinyObjects,
+  wayOfAnObject,
+} from "./routines.js";
 
 interface Reader {
   text(path: string): string;
@@ -12,3 +19,4 @@ export const small = (reader: Reader) => landmarkTable(reader, smallObjects());
 export const tiny = (reader: Reader) => landmarkTable(reader, tinyObjects());
 export const large = (reader: Reader) => landmarkTable(reader, largeObjects());
 export const statistics = (reader: Reader) => landmarkTable(reader, readingMemStats());
+export const pageSearch = (reader: Reader) => landmarkTable(reader, findingPages());

@@ -1,5 +1,6 @@
 // Routines of the allocator that pages offer to step through. Each starts from a runtime that has booted.
 
+import {fillHeap, pageSize, start} from "../pagealloc/heap.js";
 import type {Model, Routine} from "./run.js";
 
 type Heap = ReturnType<Model["boot"]>;
@@ -57,4 +58,30 @@ export function readingMemStats(): Routine {
     model.mallocgc(rt, 40_000, null);
     model.ReadMemStats(rt);
   });
+}
+
+/**
+ * The page allocator with a terabyte nearly full (section 7.7): three requests, one of them across chunks, one given back,
+ * a cache for a P, and pages returned to the system. The allocator stands by itself, as in Go's own tests.
+ */
+export function findingPages(): Routine {
+  return {
+    name: "pages",
+    prepare: model => {
+      const rt = model.load({release: "go1.19"});
+      const p = new model.pageAlloc(rt, true);
+      p.init("gcMiscSys");
+      fillHeap(p);
+      return Object.assign(rt, {mheap_: Object.assign(rt.mheap_, {pages: p})});
+    },
+    run: (model, rt) => {
+      const p = rt.mheap_.pages!;
+      const [addr] = p.alloc(5);
+      p.alloc(600);
+      p.free(addr, 5, false);
+      p.grow(start + 2 ** 40, 512 * pageSize);
+      model.allocToCache(p).flush(p);
+      model.scavenge(p, 2 * pageSize);
+    },
+  };
 }

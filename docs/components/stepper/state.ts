@@ -32,7 +32,9 @@ export function stateOf(rt: Runtime): State {
   }
   for (const name of ["allspans", "allArenas"] as const) out[`mheap_.${name}.len`] = mheap_[name].len;
   hints(out, mheap_.arenaHints);
-  mheap_.lists.forEach((c, i) => {
+  // Since go1.15 an mcentral keeps sets; they are not shown.
+  const lists = mheap_.pages === null ? mheap_.lists : [];
+  lists.forEach((c, i) => {
     out[`mheap_.central[${i}].spanclass`] = c.spanclass;
     out[`mheap_.central[${i}].nmalloc`] = c.nmalloc;
     out[`mheap_.central[${i}].nonempty`] = spans(c.nonempty.first);
@@ -43,6 +45,7 @@ export function stateOf(rt: Runtime): State {
     for (let node = mheap_[name].start(); node !== null; node = node.succ()) pages.push(span(node.spanKey));
     out[`mheap_.${name}`] = pages.join(", ");
   }
+  pages(out, rt);
   scalars(out, "memstats", memstats);
   for (const [i, each] of memstats.by_size.entries()) scalars(out, `memstats.by_size[${i}]`, each);
   scalars(out, "globalAlloc", globalAlloc);
@@ -107,6 +110,23 @@ function caches(out: Record<string, Value>, rt: Runtime): void {
     c.alloc.forEach((s, i) => {
       if (s !== rt.emptymspan) out[`${name}.alloc[${i}]`] = span(s);
     });
+  }
+}
+
+/** The page allocator, and the caches of pages. Of the summaries, the leaf and what is above it where the search begins. */
+function pages(out: Record<string, Value>, {mheap_, allp}: Runtime): void {
+  const p = mheap_.pages;
+  if (p === null) return;
+  for (const name of ["searchAddr", "start", "end"] as const) out[`mheap_.pages.${name}`] = p[name];
+  out["mheap_.pages.inUse"] = `${p.inUse.ranges.elems.length} ranges`;
+  for (const [l, sums] of p.summary.entries()) {
+    const i = p.offAddrToLevelIndex(l, p.searchAddr);
+    const {start, max, end} = sums.get(Math.min(i, sums.cap - 1));
+    out[`mheap_.pages.summary[${l}] at searchAddr`] = `${start}, ${max}, ${end}`;
+  }
+  for (const {id, pcache} of allp) {
+    if (pcache === null) continue;
+    out[`allp[${id}].pcache`] = `${hex(pcache.base)}: 0x${half(pcache.cacheHi)}${half(pcache.cacheLo)}`;
   }
 }
 
