@@ -113,7 +113,7 @@ function draw(state: State, set: ((state: State) => void) | null): Element {
         button("start again", () => set({...state, done: 0, judged: 0, says: ""})),
       ),
     figure(
-      `The way to ${plural(npages, "page")}. A box is an entry of a level, with its max; dark ones have no free page. The dotted lines lead to the block of eight below the entry.`,
+      `The way to ${plural(npages, "page")}. A box is an entry of a level, with its max; filled ones have no free page. The dotted lines lead to the block of eight below the entry.`,
       steps.length > 0 ? strips(heap, steps) : h("p", {class: "small"}, "No level has been asked yet."),
       h(
         "p",

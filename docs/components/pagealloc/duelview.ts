@@ -64,7 +64,7 @@ function draw(workload: Workload, set: ((workload: Workload) => void) | null): E
         numberField("seed", workload.seed, {min: 0, max: 1e6}, seed => set({...workload, seed})),
       ),
     figure(
-      `Two heaps after the same ${count(results[0]!.allocations)} allocations (${mixes[workload.mix]}), with everything freed that is not kept. Dark: in use in the end.`,
+      `Two heaps after the same ${count(results[0]!.allocations)} allocations (${mixes[workload.mix]}), with everything freed that is not kept. Filled: in use in the end.`,
       drawHeaps(results),
     ),
     table({

@@ -107,7 +107,11 @@ function draw(pattern: Pattern, set: ((pattern: Pattern) => void) | null): Eleme
           side("right", words),
         ),
       key(["span-object", "span-free"]),
-      h("ul", {class: "small list", role: "status"}, ...why(result).map(line => h("li", null, line))),
+      h(
+        "div",
+        {role: "status"},
+        h("ul", {class: "small list"}, ...why(result).map(line => h("li", null, line))),
+      ),
     ),
     table({
       caption: `The summaries, in pages, and the word that Go packs each into: end, max and start in ${logMaxPackedValue} bits each.`,

@@ -88,6 +88,7 @@ export function values(reader: Reader): Record<string, string> {
   const shape = shapeOf(ofTerabyte);
   const small = shapeOf({platform: "linux/386", log: 30});
   const [treap, pages] = compare(workload) as [ReturnType<typeof compare>[0], ReturnType<typeof compare>[0]];
+  const [, tiny] = compare({...workload, mix: "tiny"});
   const scavenged = released();
   return {
     tag: go1_19.tag,
@@ -131,6 +132,7 @@ export function values(reader: Reader): Record<string, string> {
     pagesLooked: pages.looked.toFixed(1),
     pagesFailed: plural(pages.failed, "search", "searches"),
     pagesInVain: pages.lookedInVain.toFixed(0),
+    cached: percent(tiny!.cached, tiny!.allocations),
     treapBooks: bytes(treap.books),
     pagesBooks: bytes(pages.books),
   };
