@@ -1,12 +1,15 @@
 // Section 7.3 in a browser: every combination of its inputs, each of its controls, its address, and its text without
 // scripts.
 
+import {readdirSync} from "node:fs";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {pageSizes, platforms} from "../../docs/components/init/start.ts";
+import {pageSizes, platformsOf, releaseNames} from "../../docs/components/init/start.ts";
 import {launch, type Server, serve, settle, visit, weightOf} from "./site.ts";
 
 const path = "part2runtime/ch07alloc/init.html";
+const platforms = platformsOf("go1.12");
+const recorded = readdirSync("docs/data/captures/heap");
 let browser: Browser;
 let site: Server;
 
@@ -28,6 +31,8 @@ const names = [
   "ledger",
   "handover",
   "recordings",
+  "between",
+  "growth",
   "since",
 ] as const;
 const drawn = "main > .observablehq > .cell";
@@ -48,8 +53,8 @@ interface Inputs {
 /** Sets the inputs with the page's own controls. */
 async function choose(page: Page, inputs: Inputs) {
   const form = page.locator(".inputs form");
-  await form.locator("select").first().selectOption(inputs.platform);
-  await form.locator("select").nth(1).selectOption(String(inputs.page));
+  await form.locator("select").nth(1).selectOption(inputs.platform);
+  await form.locator("select").nth(2).selectOption(String(inputs.page));
   await form.locator("input[type=number]").fill(String(inputs.procs));
   await form.locator("input[type=checkbox]").setChecked(inputs.race);
 }
@@ -58,7 +63,7 @@ async function choose(page: Page, inputs: Inputs) {
 function chooseAndRead(page: Page, inputs: Inputs): Promise<string[]> {
   return page.evaluate(
     async ({inputs, drawn}) => {
-      const [platform, size] = document.querySelectorAll<HTMLSelectElement>(".inputs select");
+      const [, platform, size] = document.querySelectorAll<HTMLSelectElement>(".inputs select");
       const [procs, race] = document.querySelectorAll<HTMLInputElement>(".inputs input");
       const pick = (select: HTMLSelectElement, value: string) => {
         if (select.value === value) return;
@@ -108,13 +113,56 @@ describe("every combination of inputs", () => {
             JSON.stringify(inputs),
           ).toEqual(names.map(() => true));
           expect(texts.filter(text => nonsense.test(text))).toEqual([]);
-          expect(texts[0]).toContain(`mallocinit on ${platform}`);
+          expect(texts[0]).toContain(`mallocinit of go1.12 on ${platform}`);
           expect(texts[1]).toContain(size === 1000 ? "✗ throws" : "(nothing: mallocinit goes on)");
           expect(texts[0]!.includes("mallocinit throws")).toBe(size === 1000);
           expect(texts[9]).toContain(`procresize(${procs})`);
         }
       }
     }
+    expect(await troubles()).toEqual([]);
+    await close();
+  });
+});
+
+describe("every release", () => {
+  test.each(
+    releaseNames
+      .slice(1)
+      .flatMap(release =>
+        ["amd64", "386", "riscv64"]
+          .filter(goarch => platformsOf(release).includes(`linux/${goarch}`))
+          .map(goarch => ({release, goarch})),
+      ),
+  )("$release on linux/$goarch says something in each cell", async ({release, goarch}) => {
+    const {page, troubles, close} = await visit(browser, site, `${path}?release=${release}&goarch=${goarch}`);
+    await cell(page, "since").waitFor();
+    const texts = await page.locator(drawn).allInnerTexts();
+    expect(texts.filter(text => text.length < 100 || nonsense.test(text))).toEqual([]);
+    expect(texts[0]).toContain(`mallocinit of ${release} on linux/${goarch}`);
+    const recordings = await textOf(page, "recordings");
+    expect(recordings).toContain(`The recordings of ${release}`);
+    expect(recordings.includes("not compared")).toBe(
+      !recorded.some(file => file.startsWith(`linux-${goarch}-${release}.`)),
+    );
+    expect(await troubles()).toEqual([]);
+    await close();
+  });
+
+  test("is chosen beside the platform, and offers chance where it has it", async () => {
+    const {page, troubles, close} = await visit(browser, site, path);
+    const form = page.locator(".inputs form");
+    expect(await form.getByLabel("random heap base").count()).toBe(0);
+    await form.getByLabel("release").selectOption("go1.27");
+    await form.getByLabel("random heap base").check();
+    await form.getByLabel("random bits").fill("1");
+    expect(query(page)).toBe("?release=go1.27&random=1");
+    await cell(page, "hints").getByText("Chance decides these addresses").waitFor();
+    expect(await textOf(page, "hints")).not.toContain("first to try: 0xc000000000");
+    await form.getByLabel("GOOS/GOARCH").selectOption("wasip1/wasm");
+    await form.getByLabel("release").selectOption("go1.12");
+    expect(await page.locator(".inputs .remark").innerText()).toContain("not modelled on wasip1/wasm");
+    expect(query(page)).toBe("");
     expect(await troubles()).toEqual([]);
     await close();
   });
@@ -271,7 +319,7 @@ describe("the text", () => {
   test("has the numbers of the chosen inputs", async () => {
     const {page, close} = await visit(browser, site, `${path}?goarch=386`);
     const main = await page.locator("main").innerText();
-    expect(main).toContain("On linux/386 an mspan takes 88 bytes");
+    expect(main).toContain("In go1.12 on linux/386 an mspan takes 88 bytes");
     expect(main).toContain("one cache, and 1 address");
     await close();
   });

@@ -3,25 +3,42 @@
 import {readFileSync} from "node:fs";
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
-import {sizeClasses, stride} from "/components/init/centrals.js";
-import {tryPageSize} from "/components/init/checks.js";
+import {draw as drawCentrals, sizeClasses, stride} from "/components/init/centrals.js";
+import {drawTrial, tryPageSize} from "/components/init/checks.js";
 import {compareNow} from "/components/init/compared.js";
-import {stepsOfStart} from "/components/init/events.js";
-import {rows as fixallocs} from "/components/init/fixallocs.js";
-import {cachesOf, resizedTo} from "/components/init/handover.js";
-import {bytesOf, hintsOf, listAfter} from "/components/init/hints.js";
-import {pageChoices, readInputs, writeInputs} from "/components/init/inputs.js";
+import {drawEvents, stepsOfStart} from "/components/init/events.js";
+import {draw as drawFixallocs, rows as fixallocs} from "/components/init/fixallocs.js";
+import {cachesOf, draw as drawHandover, resizedTo} from "/components/init/handover.js";
+import {bytesOf, draw as drawHints, hintsOf, listAfter, userHintsOf} from "/components/init/hints.js";
+import {pageChoices, readInputs, withRelease, writeInputs} from "/components/init/inputs.js";
 import {rowBytes, rowsOf} from "/components/init/layout.js";
-import {entries, parts} from "/components/init/ledger.js";
+import {drawLedger, entries, parts} from "/components/init/ledger.js";
 import {sinceAll, summarizeAll} from "/components/init/recorded.js";
-import {branch, metadataBytes, type RefusalName} from "/components/init/reserve32.js";
-import {draws, expected, firstCache} from "/components/init/sampling.js";
+import {branch, draw as drawReserve, metadataBytes, type RefusalName} from "/components/init/reserve32.js";
+import {draw as drawSampling, draws, expected, firstCache} from "/components/init/sampling.js";
 import {changes, lines} from "/components/init/since.js";
-import {defaultStart, defaults, pageSizes, platforms, startWith} from "/components/init/start.js";
-import {story} from "/components/init/sweep.js";
+import {
+  canRandomize,
+  defaultStart,
+  defaults,
+  pageSizes,
+  platformsOf,
+  releaseNames,
+  type Started,
+  startWith,
+} from "/components/init/start.js";
+import {draw as drawSweep, story} from "/components/init/sweep.js";
+import {valuesOf} from "/components/init/values.js";
 import {zoom} from "/components/init/zoom.js";
+import {type Element, toHtml} from "/components/markup.js";
 import {compareTypes, parseRecording} from "/src/capture/index.js";
+import {sysStats} from "/src/runtime/mstats.js";
 
+const platforms = platformsOf("go1.12");
+/** Every release on each of its platforms. */
+const everywhere = releaseNames.flatMap(release =>
+  platformsOf(release).map(platform => ({release, platform})),
+);
 const started = defaultStart();
 const on = (platform: string, more = {}) => {
   const [goos, goarch] = platform.split("/") as [string, string];
@@ -36,31 +53,41 @@ describe("inputs", () => {
 
   test("what is written into the address is read back", () => {
     const anyInputs = fc.record({
-      platform: fc.constantFrom(...platforms),
+      where: fc.constantFrom(...everywhere),
       page: fc.nat(2 ** 30),
       procs: fc.integer({min: 1, max: 1024}),
       race: fc.boolean(),
+      random: fc.option(fc.nat(2 ** 32 - 1)),
     });
     fc.assert(
-      fc.property(anyInputs, ({platform, ...rest}) => {
+      fc.property(anyInputs, ({where: {release, platform}, random, ...rest}) => {
         const [goos, goarch] = platform.split("/") as [string, string];
+        const able = canRandomize({release, goos, goarch});
+        const inputs = {release, goos, goarch, ...rest, random: able ? random : null};
         const params = new URLSearchParams();
-        for (const [name, value] of Object.entries(writeInputs({goos, goarch, ...rest}))) {
+        for (const [name, value] of Object.entries(writeInputs(inputs))) {
           if (value !== null) params.set(name, String(value));
         }
-        expect(readInputs(params)).toEqual({inputs: {goos, goarch, ...rest}, faults: []});
+        expect(readInputs(params)).toEqual({inputs, faults: []});
       }),
     );
   });
 
-  test.each(["goos=plan9", "goarch=vax", "page=x", "page=-1", "p=0", "p=9999", "race=maybe"])(
-    "%s makes no sense: the default stands in, and the reader is told",
-    query => {
-      const {inputs, faults} = read(query);
-      expect(inputs).toEqual(defaults);
-      expect(faults).toHaveLength(1);
-    },
-  );
+  test.each([
+    "release=go1.13",
+    "random=7",
+    "goos=plan9",
+    "goarch=vax",
+    "page=x",
+    "page=-1",
+    "p=0",
+    "p=9999",
+    "race=maybe",
+  ])("%s makes no sense: the default stands in, and the reader is told", query => {
+    const {inputs, faults} = read(query);
+    expect(inputs).toEqual(defaults);
+    expect(faults).toHaveLength(1);
+  });
 
   test("the choice of page sizes holds the one that is set", () => {
     expect(pageChoices("amd64", 12345).map(([value]) => value)).toEqual(["4096", "1000", "12345"]);
@@ -134,9 +161,13 @@ describe("the fixallocs", () => {
   });
 
   test("a chunk is records, and a rest smaller than one", () => {
-    for (const {size, fit, rest} of fixallocs(started)) {
-      expect(size * fit + rest).toBe(16384);
-      expect(rest).toBeLessThan(size);
+    for (const release of releaseNames) {
+      const {wholeRecords} = on("linux/amd64", {release}).rt.config.release;
+      for (const {size, fit, rest, chunk} of fixallocs(on("linux/amd64", {release}))) {
+        expect(size * fit + rest).toBe(chunk);
+        expect(wholeRecords ? chunk + size : chunk).toBeGreaterThan(16383);
+        expect(rest).toBeLessThan(wholeRecords ? 1 : size);
+      }
     }
   });
 });
@@ -284,20 +315,77 @@ describe("the 32-bit branch", () => {
 });
 
 describe("the ledger", () => {
-  test.each(platforms)("on %s ends with what the counters have", platform => {
-    const start = on(platform);
-    const {balance} = entries(start).at(-1)!;
-    const {other_sys, mcache_sys} = start.rt.memstats;
-    expect(balance).toEqual({other_sys, mcache_sys});
-  });
+  test.each(everywhere)(
+    "of $release on $platform ends with what the counters have",
+    ({release, platform}) => {
+      const start = on(platform, {release});
+      const {balance} = entries(start).at(-1)!;
+      const charged = sysStats.filter(stat => start.rt.memstats[stat] > 0);
+      expect(balance).toEqual(Object.fromEntries(charged.map(stat => [stat, start.rt.memstats[stat]])));
+    },
+  );
 
-  test.each(platforms)("on %s the parts cover the chunk without a gap", platform => {
+  test.each(everywhere)("of $release on $platform has parts without a gap", ({release, platform}) => {
     let end = 0;
-    for (const {offset, size} of parts(on(platform))) {
+    for (const {offset, size} of parts(on(platform, {release}))) {
       expect(offset).toBe(end);
       end += size;
     }
     expect(end).toBe(256 * 1024);
+  });
+});
+
+describe("every cell", () => {
+  const draws: [string, (started: Started) => Element][] = [
+    ["events", drawEvents],
+    ["checks", s => drawTrial(s, s.inputs.page, null)],
+    ["fixallocs", s => drawFixallocs(s, "mspan", null)],
+    ["sweep", s => drawSweep(s, {step: 5, collections: 1}, null)],
+    ["centrals", s => drawCentrals(s, 10, null)],
+    ["sampling", s => drawSampling(s, 1, null)],
+    ["hints", s => drawHints(s, {hint: 1, made: 1}, null)],
+    ["reserve32", s => drawReserve(s, [], null)],
+    ["ledger", drawLedger],
+    ["hand-over", s => drawHandover(s, [1], null)],
+  ];
+
+  test.each(everywhere)("says something of $release on $platform, and no nonsense", ({release, platform}) => {
+    const start = on(platform, {release});
+    expect(start.notes).toEqual([]);
+    for (const [name, draw] of draws) {
+      const html = toHtml(draw(start));
+      expect(html.length, name).toBeGreaterThan(300);
+      expect(html, name).not.toMatch(/\bNaN\b|undefined|Infinity|\[object|null/);
+    }
+    const values = Object.entries(valuesOf(start));
+    expect(values.filter(([, text]) => text === "" || /\bNaN\b|undefined|Infinity/.test(text))).toEqual([]);
+  });
+});
+
+describe("a release", () => {
+  test.each(releaseNames)("%s has a row for each thing that its mallocinit checks", release => {
+    const {checks, stderr} = tryPageSize(on("linux/amd64", {release}), 2048);
+    expect(stderr.at(-1)).toBe("fatal error: bad system page size");
+    expect(checks.filter(c => c.verdict === "throws").map(c => c.wants)).toEqual(["at least 4,096"]);
+  });
+
+  test("that has no such platform stands on linux/amd64, and the reader is told", () => {
+    const {inputs, faults} = withRelease(
+      {...defaults, goos: "wasip1", goarch: "wasm", release: "go1.27"},
+      "go1.12",
+    );
+    expect(inputs).toMatchObject({release: "go1.12", goos: "linux", goarch: "amd64", page: 4096});
+    expect(faults).toEqual(["go1.12 is not modelled on wasip1/wasm; linux/amd64 stands in"]);
+  });
+
+  test("that randomizes has its hints elsewhere with other bits, half of them for user arenas", () => {
+    const [plain, one, two] = [null, 1, 2 ** 31].map(random => {
+      const {rt} = on("linux/amd64", {release: "go1.27", random});
+      return {heap: hintsOf(rt), user: userHintsOf(rt)};
+    });
+    expect(plain!.heap[0]).toBe(0xc000000000);
+    expect([one!.heap.length, one!.user.length]).toEqual([64, 64]);
+    expect(new Set([plain, one, two].map(h => h!.heap[0])).size).toBe(3);
   });
 });
 
@@ -325,9 +413,12 @@ describe("the recordings", () => {
   };
 
   test("of the release that is modelled are summed up with nothing differing", () => {
-    const [summary, ...others] = summarizeAll(reader);
-    expect(others).toEqual([]);
-    expect(summary).toMatchObject({platform: "linux/amd64", phases: {mallocinit: {differing: 0}}});
+    const all = summarizeAll(reader);
+    expect(all.map(s => s.release)).toEqual(["go1.12", "go1.27"]);
+    for (const summary of all) {
+      expect(summary).toMatchObject({platform: "linux/amd64", phases: {mallocinit: {differing: 0}}});
+    }
+    expect(all.map(s => s.phases.procresize?.differing)).toEqual([0, undefined]);
   });
 
   test("are compared in the browser as at build time", () => {

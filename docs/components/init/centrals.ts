@@ -1,6 +1,8 @@
 // The mcentrals: one for each size class with pointers and one without, and what a span of the class holds.
 
 import type {Runtime} from "../../src/runtime/index.js";
+import {mcentral} from "../../src/runtime/mcentral.js";
+import type {mcentralSets} from "../../src/runtime/mcentral_spanset.js";
 import {numberParam, setParams} from "../address.js";
 import {box, controls, drawing, figure, numberField, pct, table} from "../blocks.js";
 import {bytes, count, percent, plural} from "../format.js";
@@ -95,14 +97,29 @@ function drawSpan({size, objects, span, tail}: SizeClass): Element {
   );
 }
 
-function draw(started: Started, spanclass: number, set: ((spanclass: number) => void) | null): Element {
+/** Whether the mcentral of a span class has no span, in words. */
+function stateOf(rt: Runtime, spanclass: number): string {
+  const central = rt.mheap_.central[spanclass]!;
+  if (central instanceof mcentral) {
+    const {nonempty, empty} = central;
+    return nonempty.first === null && empty.first === null ? "Both of its lists are empty." : "";
+  }
+  const {partial, full} = central as mcentralSets;
+  const spans = [...partial, ...full].some(set => set.head !== set.tail);
+  return spans ? "" : "All four of its sets are empty: with and without a free object, swept and unswept.";
+}
+
+/** Draws the mcentrals, and a span of one of them. */
+export function draw(
+  started: Started,
+  spanclass: number,
+  set: ((spanclass: number) => void) | null,
+): Element {
   const {rt} = started;
   const classes = sizeClasses(rt);
   const each = classes[Math.floor(spanclass / 2)]!;
   const {central} = rt.mheap_;
   const scan = spanclass % 2 === 0 ? "objects with pointers" : "objects without pointers";
-  const {nonempty, empty} = rt.mheap_.lists[spanclass]!;
-  const state = nonempty.first === null && empty.first === null ? "Both of its lists are empty." : "";
   return cell(
     started,
     figure(
@@ -131,7 +148,7 @@ function draw(started: Started, spanclass: number, set: ((spanclass: number) => 
         each.size === 0
           ? `It is for objects above ${bytes(rt.constants._MaxSmallSize)}, which get a span of their own. `
           : `${plural(each.npages, "page")}, ${plural(each.objects, "object")} of ${plural(each.size, "byte")}, ${plural(each.tail, "byte")} behind the last. A span can waste up to ${percent(each.maxWaste, 1)}. `,
-        state,
+        stateOf(rt, spanclass),
       ),
       each.size === 0 ? null : drawSpan(each),
     ),

@@ -1,11 +1,12 @@
 // The checks at the start of mallocinit: what each compares, and the throw of the one that fails.
 
-import {load, start, Throw} from "../../src/runtime/index.js";
+import type {MallocinitStep} from "../../src/releases/index.js";
+import {load, type Runtime, start, Throw} from "../../src/runtime/index.js";
 import {numberParam, setParams} from "../address.js";
 import {button, controls, figure, numberField, table} from "../blocks.js";
 import {count, power} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
-import {defaultStart, platformOf, type Started} from "./start.js";
+import {defaultStart, nameOf, type Started} from "./start.js";
 
 /** A check: what it looks at, what it wants, and how it went. */
 export interface Check {
@@ -25,10 +26,106 @@ export interface Trial {
   readonly stderr: readonly string[];
 }
 
+type Row = Omit<Check, "verdict">;
+
+/** What a step of mallocinit checks, in words. A step that only notes something down checks nothing. */
+const rowsOf: Readonly<Record<MallocinitStep, (rt: Runtime) => readonly Row[]>> = {
+  tinySizeClass: ({constants: {_TinySizeClass, _TinySize}, sizeclasses}) => [
+    {
+      looksAt: `class_to_size[${_TinySizeClass}]`,
+      value: `${sizeclasses.class_to_size[_TinySizeClass]}`,
+      wants: `${_TinySize}, the size of a tiny block`,
+      message: "bad TinySizeClass",
+    },
+  ],
+  deferSizes: rt => [
+    {
+      looksAt: "defer records",
+      value: `${rt.sizeof("_defer")} bytes and arguments`,
+      wants: "one size class for each pool",
+      message: "bad defer size class",
+    },
+  ],
+  heapArenaBitmapBytes: rt => [bitmap("heapArenaBitmapBytes", rt.constants.heapArenaBitmapBytes)],
+  heapArenaBitmapWords: rt => [bitmap("heapArenaBitmapWords", rt.constants.heapArenaBitmapWords!)],
+  classSizes: () => [],
+  physPageSize: pageRows,
+  physHugePageSize: ({machine, constants}) => [
+    {
+      looksAt: "physHugePageSize",
+      value: count(machine.physHugePageSize),
+      wants: `a power of two, or 0; above ${count(constants.maxPhysHugePageSize!)} it is taken for 0`,
+      message: "bad system huge page size",
+    },
+  ],
+  pagesPerSpanRoot: rt => [pagesRow(rt, "pagesPerSpanRoot")],
+  pagesPerReclaimerChunk: rt => [pagesRow(rt, "pagesPerReclaimerChunk")],
+  mallocHeader: headerRows,
+  taggedPointerBits: rt => [bits("taggedPointerBits", rt)],
+  tagBits: rt => [bits("tagBits", rt)],
+};
+
+function bitmap(looksAt: string, n: number): Row {
+  return {looksAt, value: power(n), wants: "a power of two", message: `${looksAt} not a power of 2`};
+}
+
+function pageRows({physPageSize, constants}: Runtime): Row[] {
+  const {minPhysPageSize, maxPhysPageSize} = constants;
+  const row = {looksAt: "physPageSize", value: count(physPageSize), message: "bad system page size"};
+  return [
+    {...row, wants: "not 0", message: "failed to get system page size"},
+    ...(maxPhysPageSize === undefined
+      ? []
+      : [{...row, wants: `at most ${count(maxPhysPageSize)}`, printed: /larger/}]),
+    {...row, wants: `at least ${count(minPhysPageSize)}`, printed: /smaller/},
+    {...row, wants: "a power of two", printed: /power of 2/},
+  ];
+}
+
+function pagesRow({constants}: Runtime, part: "pagesPerSpanRoot" | "pagesPerReclaimerChunk"): Row {
+  return {
+    looksAt: "pagesPerArena",
+    value: count(constants.pagesPerArena),
+    wants: `a multiple of ${part}, ${count(constants[part]!)}`,
+    message: `bad ${part}`,
+  };
+}
+
+function headerRows({constants, config}: Runtime): Row[] {
+  const row = {looksAt: "minSizeForMallocHeader", value: count(constants.minSizeForMallocHeader!)};
+  const most = 8 * config.arch.PtrSize ** 2;
+  return [
+    {
+      ...row,
+      wants: "the size of a class",
+      message: "min size of malloc header is not a size class boundary",
+    },
+    {
+      ...row,
+      wants: "spans of one page for all classes up to it",
+      message: "expected all size classes up to min size for malloc header to fit in one-page spans",
+    },
+    {
+      ...row,
+      wants: `at most ${count(most)}, so that a word has a bit for each pointer`,
+      message: "max pointer/scan bitmap size for headerless objects is too large",
+    },
+  ];
+}
+
+function bits(looksAt: "taggedPointerBits" | "tagBits", {constants}: Runtime): Row {
+  return {
+    looksAt,
+    value: `${constants[looksAt]}`,
+    wants: `at least ${constants.minTagBits}`,
+    message: `${looksAt} too small`,
+  };
+}
+
 /** Runs mallocinit with a page size and tells how far it got. */
 export function tryPageSize({options}: Started, physPageSize: number): Trial {
   const rt = load({...options, physPageSize});
-  const {_TinySizeClass, _TinySize, heapArenaBitmapBytes, minPhysPageSize} = rt.constants;
+  const checks = rt.config.release.mallocinitSteps.flatMap(step => rowsOf[step](rt));
   let thrown: Throw | null = null;
   try {
     start(rt, {until: "mallocinit"});
@@ -36,42 +133,6 @@ export function tryPageSize({options}: Started, physPageSize: number): Trial {
     if (!(error instanceof Throw)) throw error;
     thrown = error;
   }
-  const size = count(physPageSize);
-  const checks: Omit<Check, "verdict">[] = [
-    {
-      looksAt: `class_to_size[${_TinySizeClass}]`,
-      value: `${rt.sizeclasses.class_to_size[_TinySizeClass]}`,
-      wants: `${_TinySize}, the size of a tiny block`,
-      message: "bad TinySizeClass",
-    },
-    {
-      looksAt: "defer records",
-      value: `${rt.sizeof("_defer")} bytes and arguments`,
-      wants: "one size class for each pool",
-      message: "bad defer size class",
-    },
-    {
-      looksAt: "heapArenaBitmapBytes",
-      value: power(heapArenaBitmapBytes),
-      wants: "a power of two",
-      message: "heapArenaBitmapBytes not a power of 2",
-    },
-    {looksAt: "physPageSize", value: size, wants: "not 0", message: "failed to get system page size"},
-    {
-      looksAt: "physPageSize",
-      value: size,
-      wants: `at least ${count(minPhysPageSize)}`,
-      message: "bad system page size",
-      printed: /smaller/,
-    },
-    {
-      looksAt: "physPageSize",
-      value: size,
-      wants: "a power of two",
-      message: "bad system page size",
-      printed: /power of 2/,
-    },
-  ];
   const failed = checks.findIndex(
     ({message, printed}) =>
       thrown?.message === message &&
@@ -88,14 +149,15 @@ export function tryPageSize({options}: Started, physPageSize: number): Trial {
 
 const marks = {passes: "✓ passes", throws: "✗ throws", "not reached": "– not reached"};
 
-function drawTrial(started: Started, page: number, form: Markup): Element {
+/** Draws what came of a page size. */
+export function drawTrial(started: Started, page: number, form: Markup): Element {
   const {checks, stderr} = tryPageSize(started, page);
   return h(
     "div",
     {class: "cell"},
     form,
     table({
-      caption: `The checks of mallocinit on ${platformOf(started)} with a physical page of ${count(page)} bytes.`,
+      caption: `The checks of mallocinit in ${nameOf(started)} with a physical page of ${count(page)} bytes.`,
       head: ["looks at", "verdict", "finds", "wants"],
       rows: checks.map(({looksAt, value, wants, verdict}) => [
         h("code", null, looksAt),

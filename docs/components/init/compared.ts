@@ -20,13 +20,16 @@ export interface Counts {
 export interface Summary {
   /** Name of the file in docs/data/captures/heap. */
   readonly file: string;
+  /** Name of the release, and the version that was recorded. */
+  readonly release: string;
   readonly platform: string;
   readonly version: string;
   readonly page: number;
   readonly procs: number;
   /** How the process ran: "native" or under an emulator. */
   readonly runner: string;
-  readonly phases: Readonly<Record<BootPhase, Counts>>;
+  /** The moments that the model of the release gets to. */
+  readonly phases: Readonly<Partial<Record<BootPhase, Counts>>> & {readonly mallocinit: Counts};
   readonly types: Counts;
 }
 

@@ -4,7 +4,7 @@ import type {Event} from "../../src/replay/events.js";
 import {figure} from "../blocks.js";
 import {bytes, count, hex} from "../format.js";
 import {type Element, h, type Markup, toDom, toHtml} from "../markup.js";
-import {cell, defaultStart, platformOf, type Started} from "./start.js";
+import {cell, defaultStart, nameOf, type Started} from "./start.js";
 
 /** A step of the start: one event, or a run of events that differ in their number alone. */
 export interface Step {
@@ -33,7 +33,7 @@ export function stepsOf(events: readonly Event[], stateAt: (address: number) => 
       steps[steps.length - 1] = {...last, times: last.times + 1, steps: [...last.steps, ...inside]};
     } else {
       const request = event.request ? requestOf(event.request) : null;
-      const name = event.request ? nameOf(event.what, stateAt(event.request.granted)) : what;
+      const name = event.request ? requestNameOf(event.what, stateAt(event.request.granted)) : what;
       steps.push({what: name, times: 1, request, result: event.result ?? null, steps: inside});
     }
     i = end;
@@ -42,7 +42,7 @@ export function stepsOf(events: readonly Event[], stateAt: (address: number) => 
 }
 
 /** What Go calls a request. The system itself knows little more than mmap. */
-function nameOf(what: string, state: string): string {
+function requestNameOf(what: string, state: string): string {
   if (what === "munmap") return "sysFree";
   if (what === "mmap fixed") return "sysMap";
   return state === "ready" ? "sysAlloc" : "sysReserve";
@@ -55,7 +55,7 @@ function requestOf({hint, size, granted}: NonNullable<Event["request"]>): string
 
 /** Who calls what is listed, for the calls that need saying. */
 const callers: Readonly<Record<string, string>> = {
-  "mheap_.init": "six allocators of records, then the central lists",
+  "mheap_.init": "the allocators of records, the central lists, and what keeps track of free pages",
   "mheap_.cachealloc.alloc": "allocmcache makes the first mcache; there is no chunk to cut it from yet",
   "mheap_.arenaHintAlloc.alloc": "one record for each hint",
   "mheap_.heapArenaAlloc.init": "room for the metadata of all arenas",
@@ -89,7 +89,7 @@ export function drawEvents(started: Started): Element {
   const requests = started.events.filter(e => e.request !== undefined).length;
   const drawn = figure(
     [
-      `mallocinit on ${platformOf(started)}: ${count(started.events.length)} calls in order, of which `,
+      `mallocinit of ${nameOf(started)}: ${count(started.events.length)} calls in order, of which `,
       h(
         "span",
         {class: "request"},

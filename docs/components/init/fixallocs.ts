@@ -1,11 +1,11 @@
-// The six fixallocs of the heap after mallocinit: what each hands out, and what its chunk looks like.
+// The fixallocs of the heap after mallocinit: what each hands out, and what its chunk looks like.
 
 import {param, setParams} from "../address.js";
 import {box, choice, controls, drawing, table} from "../blocks.js";
 import {count, percent, plural} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
 import {drawLayout} from "./layout.js";
-import {cell, defaultStart, platformOf, type Started} from "./start.js";
+import {cell, defaultStart, nameOf, type Started} from "./start.js";
 
 /** One fixalloc. Sizes are in bytes. */
 export interface Row {
@@ -19,6 +19,8 @@ export interface Row {
   /** Bytes left in the current chunk. */
   readonly nchunk: number;
   readonly hasChunk: boolean;
+  /** Bytes in a chunk. */
+  readonly chunk: number;
   /** Records that fit into a chunk, and the bytes left over. */
   readonly fit: number;
   readonly rest: number;
@@ -47,17 +49,18 @@ export function rows({rt, events}: Pick<Started, "rt" | "events">): Row[] {
         inuse: f.inuse,
         nchunk: f.nchunk,
         hasChunk: f.chunk !== 0,
+        chunk,
         fit: Math.floor(chunk / f.size),
         rest: chunk % f.size,
         stat: f.stat ?? "",
         zero: f.zero,
-        first: rt.config.layouts.of(record).fields[0]!.name,
+        first: rt.config.layouts.of(record).fields.find(f => f.size > 0)!.name,
       };
     });
 }
 
-function drawChunk(row: Row, chunk: number): Element {
-  const {name, hasChunk, inuse, nchunk, records} = row;
+function drawChunk(row: Row): Element {
+  const {name, hasChunk, chunk, inuse, nchunk, records} = row;
   const alt = hasChunk
     ? `The chunk of ${name}: ${plural(records, "record")} take ${count(inuse)} of ${count(chunk)} bytes, ${count(nchunk)} are left.`
     : `${name} has no chunk.`;
@@ -74,10 +77,12 @@ function drawChunk(row: Row, chunk: number): Element {
   );
 }
 
-function draw(started: Started, selected: string, select: ((record: string) => void) | null): Element {
+/** Draws the fixallocs, and the struct of that name. */
+export function draw(started: Started, selected: string, select: ((record: string) => void) | null): Element {
   const all = rows(started);
-  const chunk = started.rt.constants._FixAllocChunk;
-  const row = all.find(r => r.record === selected) ?? all[1]!;
+  const chunk = count(started.rt.constants._FixAllocChunk);
+  const {wholeRecords} = started.rt.config.release;
+  const row = all.find(r => r.record === selected) ?? all.find(r => r.record === "mspan")!;
   const name = (record: string): Markup =>
     select === null
       ? h("code", null, record)
@@ -94,13 +99,13 @@ function draw(started: Started, selected: string, select: ((record: string) => v
   return cell(
     started,
     table({
-      caption: `The fixallocs of mheap on ${platformOf(started)} when mallocinit has returned. A chunk is ${count(chunk)} bytes.`,
+      caption: `The fixallocs of mheap in ${nameOf(started)} when mallocinit has returned. A chunk is ${wholeRecords ? `as many whole records as fit into ${chunk}` : chunk} bytes.`,
       head: ["fixalloc", "record", "#in use", "chunk", "charged to", "zero"],
       rows: all.map(r => [
         h("code", null, r.name),
         name(r.record),
         `${count(r.records)} × ${count(r.size)} = ${count(r.inuse)}`,
-        h("div", {class: "chunk"}, drawChunk(r, chunk)),
+        h("div", {class: "chunk"}, drawChunk(r)),
         h("code", null, r.stat),
         r.zero ? "yes" : h("b", null, "no"),
       ]),
@@ -119,7 +124,7 @@ function draw(started: Started, selected: string, select: ((record: string) => v
     h(
       "p",
       {class: "muted small"},
-      `A chunk holds ${plural(row.fit, "record")} of ${count(row.size)} bytes; the ${plural(row.rest, "byte")} left over are ${percent(row.rest, chunk)} of it and stay unused.`,
+      `A chunk holds ${plural(row.fit, "record")} of ${count(row.size)} bytes${row.rest === 0 ? " and nothing is left over." : `; the ${plural(row.rest, "byte")} left over are ${percent(row.rest, row.chunk)} of it and stay unused.`}`,
     ),
   );
 }

@@ -4,10 +4,10 @@ import {boot, type Runtime} from "../../src/runtime/index.js";
 import type {mcache} from "../../src/runtime/mcache.js";
 import {procresize} from "../../src/runtime/proc.js";
 import {param, setParams} from "../address.js";
-import {button, controls, figure, table} from "../blocks.js";
+import {button, controls, figure, note, table} from "../blocks.js";
 import {count, hex, plural} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
-import {cell, defaultStart, type Started} from "./start.js";
+import {cell, defaultStart, releaseOf, type Started} from "./start.js";
 
 /** A P and its mcache. */
 export interface P {
@@ -113,9 +113,24 @@ function drawCaches({m0, ps, free, inuse, size}: Caches): Markup {
   ];
 }
 
-function draw(started: Started, sizes: readonly number[], set: ((sizes: number[]) => void) | null): Element {
+/** Draws who has which mcache after procresize was called with these numbers. */
+export function draw(
+  started: Started,
+  sizes: readonly number[],
+  set: ((sizes: number[]) => void) | null,
+): Element {
   const procs = sizes.at(-1)!;
   const to = (n: number) => () => n !== procs && n >= 1 && n <= 1024 && set?.([...sizes, n]);
+  const {name, schedinit} = releaseOf(started);
+  if (schedinit === null) {
+    return cell(
+      started,
+      note(
+        `The model of ${name} ends when mallocinit has returned, so that procresize cannot be called. go1.12 and go1.19 go on to it.`,
+      ),
+      figure("Before procresize: mallocinit has returned.", drawCaches(cachesOf(resizedTo(started, [])))),
+    );
+  }
   return cell(
     started,
     figure("Before procresize: mallocinit has returned.", drawCaches(cachesOf(resizedTo(started, [])))),

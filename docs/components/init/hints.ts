@@ -5,13 +5,19 @@ import {numberParam, setParams} from "../address.js";
 import {controls, figure, note, numberField, table} from "../blocks.js";
 import {count, hex, plural} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
-import {cell, defaultStart, platformOf, type Started} from "./start.js";
+import {cell, defaultStart, defaults, nameOf, releaseOf, type Started, startWith} from "./start.js";
 import {drawZoom} from "./zoom.js";
 
-/** The start that the loop of hints runs in: the page's own on 64-bit, and linux/amd64 where the other branch is taken. */
+/** How the heap of a start may grow. */
+export function growthOf(started: Started): {release: string; growth: "hints" | "reservation" | "none"} {
+  const release = releaseOf(started);
+  return {release: release.name, growth: release.growth(started.rt.config)};
+}
+
+/** The start that the loop of hints runs in: the page's own, or linux/amd64 where there is no such loop. */
 export function loopStart(started: Started): Started {
-  const {arch, goarch} = started.rt.config;
-  return arch.PtrSize === 8 && goarch !== "wasm" ? started : defaultStart();
+  const {release, growth} = growthOf(started);
+  return growth === "hints" ? started : startWith({...defaults, release});
 }
 
 /** The addresses of the hints, in the order in which the heap tries them. */
@@ -19,6 +25,21 @@ export function hintsOf(rt: Runtime): number[] {
   const addresses: number[] = [];
   for (let hint = rt.mheap_.arenaHints; hint !== null; hint = hint.next) addresses.push(hint.addr);
   return addresses;
+}
+
+/** The addresses of the hints for user arenas, in the same order. */
+export function userHintsOf(rt: Runtime): number[] {
+  const addresses: number[] = [];
+  for (let hint = rt.mheap_.userArena.arenaHints; hint !== null; hint = hint.next) addresses.push(hint.addr);
+  return addresses;
+}
+
+/** What a start does that has no loop of hints. */
+function otherWay(page: Started): string {
+  const hints = hintsOf(page.rt);
+  if (hints.length === 0) return "makes no hint, since memory can only grow upwards there";
+  const users = userHintsOf(page.rt).length > 0 ? ", and the same for user arenas" : "";
+  return `takes the other branch and makes one hint, ${hex(hints[0]!)}${users}`;
 }
 
 /** The list when `made` hints have been made: each goes to the front, so it is the last part of the final list. */
@@ -81,10 +102,12 @@ interface State {
   readonly made: number;
 }
 
-function draw(page: Started, state: State, set: ((state: State) => void) | null): Element {
+/** Draws the list, the place of a hint, and its bytes. */
+export function draw(page: Started, state: State, set: ((state: State) => void) | null): Element {
   const started = loopStart(page);
   const {rt} = started;
   const all = hintsOf(rt);
+  const users = userHintsOf(rt);
   const target = all[state.hint - 1]!;
   const list = listAfter(all, state.made);
   const {limit} = rt.mem.bounds;
@@ -92,12 +115,9 @@ function draw(page: Started, state: State, set: ((state: State) => void) | null)
   const head: Markup[] = list.slice(0, 4).map((a, i) => [i > 0 && " → ", h("code", null, hex(a))]);
   return cell(
     page,
-    started !== page &&
-      note(
-        `${platformOf(page)} takes the other branch and makes one hint, ${hex(page.rt.mheap_.arenaHints!.addr)}. This cell runs ${platformOf(started)}.`,
-      ),
+    started !== page && note(`${nameOf(page)} ${otherWay(page)}. This cell runs ${nameOf(started)}.`),
     figure(
-      `mheap_.arenaHints on ${platformOf(started)}: the list when ${plural(state.made, "hint")} of ${count(all.length)} ${state.made === 1 ? "is" : "are"} made.`,
+      `mheap_.arenaHints of ${nameOf(started)}: the list when ${plural(state.made, "hint")} of ${count(all.length)} ${state.made === 1 ? "is" : "are"} made.`,
       set !== null &&
         all.length > 1 &&
         controls(
@@ -118,6 +138,24 @@ function draw(page: Started, state: State, set: ((state: State) => void) | null)
         head,
         list.length > 4 && [` → ${count(list.length - 5)} more → `, h("code", null, hex(list.at(-1)!))],
       ),
+      users.length > 0 &&
+        h(
+          "p",
+          {class: "small"},
+          `The same loop makes ${plural(users.length, "hint")} for user arenas, which a program frees by hand: from `,
+          h("code", null, hex(users[0]!)),
+          " to ",
+          h("code", null, hex(users.at(-1)!)),
+          ".",
+        ),
+      started.options.randomizeHeapBase === true &&
+        h(
+          "p",
+          {class: "small"},
+          started.options.race
+            ? "With the race detector, chance has no say: the heap lies where the detector expects it."
+            : "Chance decides these addresses. Other random bits at the top of the page make others; the highest byte goes up from hint to hint, and from ff it goes on at 00.",
+        ),
     ),
     figure(
       `Where hint ${state.hint} lies: four strips, each a part of the one above, from the whole address space to one arena. Lines are hints; blocks are memory that is taken.`,
@@ -138,7 +176,7 @@ function draw(page: Started, state: State, set: ((state: State) => void) | null)
         h(
           "p",
           {class: "small"},
-          `On ${platformOf(started)} a process has addresses below ${hex(limit)}, so that ${count(beyond)} of the ${plural(all.length, "hint")} can never be granted.`,
+          `In ${nameOf(started)} a process has addresses below ${hex(limit)}, so that ${count(beyond)} of the ${plural(all.length, "hint")} can never be granted.`,
         ),
     ),
     drawBytes(rt, all),

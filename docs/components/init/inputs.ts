@@ -1,10 +1,11 @@
-// The inputs at the top of the page: platform, physical page size, GOMAXPROCS, race detector.
+// The inputs at the top of the page: release, platform, physical page size, GOMAXPROCS, race detector, and where chance
+// decides the heap's place, the random bits.
 
 import {setParams} from "../address.js";
 import {choice, controls, note, numberField, tick} from "../blocks.js";
 import {count} from "../format.js";
 import {type Element, h, live} from "../markup.js";
-import {defaults, type Inputs, pageSizes, platforms} from "./start.js";
+import {canRandomize, defaults, type Inputs, pageSizes, platformsOf, releaseNames} from "./start.js";
 
 /** Inputs, and what could not be taken over from where they were read. */
 export interface Read {
@@ -14,6 +15,10 @@ export interface Read {
 
 /** A page size that no machine has, for readers who want to see every cell face a throw. */
 const senseless = 1000;
+
+/** The random bits to begin with, upper half: those of the golden ratio, which look like chance. */
+const anyBits = 0x9e3779b9;
+const mostBits = 2 ** 32 - 1;
 
 /**
  * Reads the inputs from parameters of an address. What is missing gets its default; what makes no sense gets its
@@ -26,10 +31,16 @@ export function readInputs(params: URLSearchParams): Read {
       `${name}=${params.get(name)} in the address makes no sense: ${accepted}; the default stands in`,
     );
 
-  let {goos, goarch} = defaults;
+  let {release, goos, goarch} = defaults;
+  const name = params.get("release");
+  if (name !== null && releaseNames.includes(name)) release = name;
+  else if (name !== null) fault("release", `it is one of ${releaseNames.join(", ")}`);
   const asked = [params.get("goos") ?? goos, params.get("goarch") ?? goarch];
-  if (platforms.includes(asked.join("/"))) [goos, goarch] = asked as [string, string];
-  else faults.push(`${asked.join("/")} in the address is not modelled; ${goos}/${goarch} stands in`);
+  if (platformsOf(release).includes(asked.join("/"))) [goos, goarch] = asked as [string, string];
+  else
+    faults.push(
+      `${asked.join("/")} in the address is not modelled for ${release}; ${goos}/${goarch} stands in`,
+    );
 
   const number = (name: string, otherwise: number, min: number, max: number) => {
     const text = params.get(name);
@@ -44,23 +55,33 @@ export function readInputs(params: URLSearchParams): Read {
 
   const race = params.get("race");
   if (race !== null && race !== "0" && race !== "1") fault("race", "it is 0 or 1");
-  return {inputs: {goos, goarch, page, procs, race: race === "1"}, faults};
+
+  let random: number | null = null;
+  if (params.has("random")) {
+    if (canRandomize({release, goos, goarch})) random = number("random", anyBits, 0, mostBits);
+    else fault("random", `the heap of ${release} on ${goos}/${goarch} does not lie at random`);
+  }
+  return {inputs: {release, goos, goarch, page, procs, race: race === "1", random}, faults};
 }
 
 /** The parameters that lead back to these inputs; defaults are left out. */
 export function writeInputs({
+  release,
   goos,
   goarch,
   page,
   procs,
   race,
+  random,
 }: Inputs): Record<string, string | number | null> {
   return {
+    release: release === defaults.release ? null : release,
     goos: goos === defaults.goos ? null : goos,
     goarch: goarch === defaults.goarch ? null : goarch,
     page: page === pageSizes(goarch)[0] ? null : page,
     p: procs === defaults.procs ? null : procs,
     race: race ? 1 : null,
+    random,
   };
 }
 
@@ -74,26 +95,55 @@ export function pageChoices(goarch: string, page: number): [value: string, text:
   ];
 }
 
-function draw({inputs, faults}: Read, set: (inputs: Inputs) => void): Element {
-  const {goos, goarch, page, procs, race} = inputs;
+/** The inputs with another release. A platform or random bits that it does not have are left behind, and that is said. */
+export function withRelease(inputs: Inputs, release: string): Read {
+  const platform = `${inputs.goos}/${inputs.goarch}`;
+  if (!platformsOf(release).includes(platform)) {
+    const {goos, goarch, page} = defaults;
+    const faults = [`${release} is not modelled on ${platform}; ${goos}/${goarch} stands in`];
+    return {inputs: {...inputs, release, goos, goarch, page, random: null}, faults};
+  }
+  const random = canRandomize({...inputs, release}) ? inputs.random : null;
+  return {inputs: {...inputs, release, random}, faults: []};
+}
+
+function draw({inputs, faults}: Read, take: (read: Read) => void): Element {
+  const {release, goos, goarch, page, procs, race, random} = inputs;
+  const set = (inputs: Inputs) => take({inputs, faults: []});
   return h(
     "div",
     {class: "inputs"},
     controls(
       "Inputs of this page",
       choice(
+        "release",
+        release,
+        releaseNames.map(name => [name, name]),
+        name => take(withRelease(inputs, name)),
+      ),
+      choice(
         "GOOS/GOARCH",
         `${goos}/${goarch}`,
-        platforms.map(p => [p, p]),
+        platformsOf(release).map(p => [p, p]),
         platform => {
           const [goos, goarch] = platform.split("/") as [string, string];
           const fits = page === pageSizes(inputs.goarch)[0] || !pageSizes(goarch).includes(page);
-          set({...inputs, goos, goarch, page: fits ? pageSizes(goarch)[0]! : page});
+          set({
+            ...inputs,
+            goos,
+            goarch,
+            page: fits ? pageSizes(goarch)[0]! : page,
+            random: canRandomize({release, goos, goarch}) ? random : null,
+          });
         },
       ),
       choice("page", `${page}`, pageChoices(goarch, page), n => set({...inputs, page: Number(n)})),
       numberField("GOMAXPROCS", procs, {min: 1, max: 1024}, n => set({...inputs, procs: n})),
       tick("-race", race, on => set({...inputs, race: on})),
+      canRandomize(inputs) &&
+        tick("random heap base", random !== null, on => set({...inputs, random: on ? anyBits : null})),
+      random !== null &&
+        numberField("random bits", random, {min: 0, max: mostBits}, n => set({...inputs, random: n})),
     ),
     h("div", {role: "status"}, ...faults.map(fault => note(fault, "."))),
   );
@@ -103,10 +153,10 @@ function draw({inputs, faults}: Read, set: (inputs: Inputs) => void): Element {
 export function inputsView(): HTMLElement & {value: Inputs} {
   const read = readInputs(new URLSearchParams(location.search));
   const node = live(read, (state, setState) =>
-    draw(state, inputs => {
-      setParams(writeInputs(inputs));
-      setState({inputs, faults: []});
-      node.value = inputs;
+    draw(state, read => {
+      setParams(writeInputs(read.inputs));
+      setState(read);
+      node.value = read.inputs;
       node.dispatchEvent(new Event("input"));
     }),
   ) as HTMLElement & {value: Inputs};

@@ -1,11 +1,10 @@
 // Where every byte went: each chunk that mallocinit obtains, and each transfer from one counter to another.
 
 import type {Runtime} from "../../src/runtime/index.js";
-import {fixalloc, type fixed} from "../../src/runtime/mfixalloc.js";
 import {box, drawing, figure, table} from "../blocks.js";
 import {bytes, count, plural} from "../format.js";
 import {type Element, h, toDom, toHtml} from "../markup.js";
-import {cell, defaultStart, platformOf, type Started} from "./start.js";
+import {cell, defaultStart, nameOf, type Started} from "./start.js";
 
 /** A part of persistentalloc's chunk. Offsets and sizes are in bytes. */
 export interface Part {
@@ -22,21 +21,17 @@ export interface Part {
 export function parts({rt}: Pick<Started, "rt">): Part[] {
   const {base, off} = rt.globalAlloc;
   const {PtrSize} = rt.config.arch;
-  const {_FixAllocChunk, persistentChunkSize} = rt.constants;
-  const chunks = Object.entries(rt.mheap_ as unknown as Record<string, unknown>)
-    .flatMap(([name, field]) =>
-      field instanceof fixalloc ? [{name, f: field as unknown as fixalloc<fixed>}] : [],
-    )
-    .filter(({f}) => f.chunk !== 0)
-    .map(({name, f}) => ({
+  const {persistentChunkSize} = rt.constants;
+  const chunks = Object.entries(rt.mheap_.fixallocs)
+    .filter(([, f]) => f.chunk !== 0)
+    .map(([name, f]) => ({
       name,
       // No record has come back, so what is in use lies in front of the rest.
       offset: f.chunk - f.inuse - base,
-      size: _FixAllocChunk,
+      size: f.nalloc,
       used: f.inuse,
       stat: f.stat ?? "",
-    }))
-    .sort((a, b) => a.offset - b.offset);
+    }));
   const link = {name: "link to the chunk before", offset: 0, size: PtrSize, used: PtrSize, stat: "other_sys"};
   const rest = {
     name: "not handed out",
@@ -45,7 +40,16 @@ export function parts({rt}: Pick<Started, "rt">): Part[] {
     used: 0,
     stat: "other_sys",
   };
-  return withGaps([link, ...chunks, rest]);
+  return withGaps([link, ...[...ranges(rt), ...chunks].sort((a, b) => a.offset - b.offset), rest]);
+}
+
+/** The array of address ranges that the page allocator begins with, where there is one. */
+function ranges(rt: Runtime): Part[] {
+  if (rt.mheap_.pages === null) return [];
+  const {array, cap} = rt.mheap_.pages.inUse.ranges;
+  const size = cap * rt.sizeof("addrRange");
+  const stat = rt.config.release.gcMiscStat;
+  return [{name: "pages.inUse.ranges", offset: array - rt.globalAlloc.base, size, used: 0, stat}];
 }
 
 /** Bytes between two parts are there for alignment. */
@@ -73,20 +77,27 @@ export function entries(started: Pick<Started, "rt" | "events">): Entry[] {
     for (const [stat, n] of Object.entries(change)) balance[stat] = (balance[stat] ?? 0) + n;
     ledger.push({what, change, balance});
   };
-  for (const {request} of started.events) {
-    if (request === undefined || started.rt.mem.stateAt(request.granted) !== "ready") continue;
+  const {rt} = started;
+  for (const {what, request} of started.events) {
+    if (what !== "mmap" || request === undefined) continue;
+    if (!rt.persistentChunks.includes(request.granted)) continue;
     post(`persistentalloc obtains a chunk of ${bytes(request.size)}`, {other_sys: request.size});
   }
   for (const {name, size, stat} of parts(started)) {
-    if (!(name in started.rt.mheap_)) continue;
+    const isChunk = name in rt.mheap_.fixallocs;
+    if (!isChunk && stat === "other_sys") continue;
     const change: Record<string, number> =
       stat === "other_sys" ? {other_sys: 0} : {other_sys: -size, [stat]: size};
-    post(`a chunk of ${bytes(size)} for ${name}`, change);
+    post(isChunk ? `a chunk of ${bytes(size)} for ${name}` : `${bytes(size)} for ${name}`, change);
   }
+  const mapped = rt.mheap_.pages?.summaryMappedReady ?? 0;
+  if (mapped > 0)
+    post(`the page allocator maps its summaries, ${bytes(mapped)}`, {[rt.config.release.gcMiscStat]: mapped});
   return ledger;
 }
 
-const kinds: Readonly<Record<string, string>> = {mcache_sys: "used", mspan_sys: "used", other_sys: "other"};
+/** How a part is drawn, by its counter. */
+const kindOf = (stat: string) => (stat === "other_sys" ? "other" : "used");
 
 function drawChunk(rt: Runtime, all: readonly Part[]): Element {
   const whole = rt.constants.persistentChunkSize;
@@ -103,7 +114,7 @@ function drawChunk(rt: Runtime, all: readonly Part[]): Element {
     all.map(p =>
       box(
         {x: x(p.offset, whole), y: top, width: x(p.size, whole), height: 34},
-        kinds[p.stat] ?? "other",
+        kindOf(p.stat),
         p.used === 0 && p.size > whole / 4 ? `${p.name}: ${count(p.size)} B` : "",
       ),
     ),
@@ -113,8 +124,8 @@ function drawChunk(rt: Runtime, all: readonly Part[]): Element {
     all.slice(0, -1).map(p => [
       box(
         {x: x(p.offset, handed), y: bottom, width: x(p.size, handed), height: 40},
-        kinds[p.stat] ?? "other",
-        p.size > 64 ? p.name : "",
+        kindOf(p.stat),
+        p.size > 512 ? p.name : "",
       ),
       p.used > 0 &&
         p.used < p.size &&
@@ -125,7 +136,7 @@ function drawChunk(rt: Runtime, all: readonly Part[]): Element {
           width: `${x(p.used, handed)}%`,
           height: 8,
         }),
-      p.size > 64 &&
+      p.size > 512 &&
         h(
           "text",
           {class: "tick start", x: `${x(p.offset, handed)}%`, y: bottom + 58},
@@ -148,10 +159,10 @@ export function drawLedger(started: Started): Element {
     started,
     figure(
       [
-        `The chunk of persistentalloc on ${platformOf(started)}, to scale; below, its beginning. `,
+        `The chunk of persistentalloc in ${nameOf(started)}, to scale; below, its beginning. `,
         h("span", {class: "key other"}, "charged to other_sys"),
         " ",
-        h("span", {class: "key used"}, "to mcache_sys"),
+        h("span", {class: "key used"}, "to a counter of its own"),
         " ",
         h("span", {class: "key mark"}, "in use"),
       ],

@@ -2,12 +2,14 @@
 // and as fallbacks.
 
 import {compareRecording, compareTypes, parseRecording, type Recording} from "../../src/capture/index.js";
+import {releases} from "../../src/releases/index.js";
 import {count} from "../format.js";
 import {toHtml} from "../markup.js";
-import type {Counts, Summary} from "./compared.js";
-import {countsOf, drawTable, names, rows} from "./recordings.js";
+import type {Summary} from "./compared.js";
+import {countsOf, drawTable, names, recordedValues, rows} from "./recordings.js";
+import {firstCache} from "./sampling.js";
 import {drawSince, type Since} from "./since.js";
-import {defaultStart, tag} from "./start.js";
+import {defaultStart, defaults} from "./start.js";
 import {type Values, valuesOf} from "./values.js";
 
 /** Reads files under docs. */
@@ -21,9 +23,11 @@ const folder = "data/captures/heap";
 /** Compares all of a recording, given as text. Without the paths, so that it can be kept. */
 export function summarize(file: string, text: string): Summary {
   const recording = parseRecording(text);
+  const release = releases[`go${recording.release}`]!;
   const {goos, goarch, go_version, runner, gomaxprocs_env} = recording;
   return {
     file,
+    release: release.name,
     platform: `${goos}/${goarch}`,
     version: go_version,
     page: recording.phases.mallocinit!.physPageSize as number,
@@ -31,31 +35,19 @@ export function summarize(file: string, text: string): Summary {
     runner,
     phases: {
       mallocinit: countsOf(compareRecording(recording, "mallocinit")),
-      procresize: countsOf(compareRecording(recording, "procresize")),
+      // The model of some releases does not go on to it.
+      ...(release.schedinit !== null && {
+        procresize: countsOf(compareRecording(recording, "procresize")),
+      }),
     },
     types: countsOf(compareTypes(recording)),
   };
 }
 
-/** The sum of two counts. */
-export function add(a: Counts, b: Counts): Counts {
-  return {
-    equal: a.equal + b.equal,
-    differing: a.differing + b.differing,
-    ignored: a.ignored + b.ignored,
-    unmodelled: a.unmodelled + b.unmodelled,
-  };
-}
-
-/** Everything that was compared when mallocinit had returned, over all recordings. */
-export function total(all: readonly Summary[]): Counts {
-  return all.map(s => s.phases.mallocinit).reduce(add, {equal: 0, differing: 0, ignored: 0, unmodelled: 0});
-}
-
-/** The summaries of all recordings of the release that the page models. */
+/** The summaries of all recordings. */
 export function summarizeAll({list, text}: Reader): Summary[] {
   return list(folder)
-    .filter(file => file.includes("-go1.12."))
+    .filter(file => file.endsWith(".json"))
     .sort()
     .map(file => summarize(file, text(`${folder}/${file}`)));
 }
@@ -119,32 +111,24 @@ export function sinceAll({list, text}: Reader): Since[] {
 
 const minor = (version: string) => Number(/^go1\.(\d+)/.exec(version)?.[1]);
 
-/** What comes from the recordings. */
-export function recordedValues(summaries: readonly Summary[]): Values {
-  const fields = total(summaries);
-  const types = summaries.map(s => s.types).reduce(add);
-  return {
-    tag,
-    recordings: count(summaries.length),
-    equal: count(fields.equal),
-    differing: fields.differing === 0 ? "none" : count(fields.differing),
-    ignored: count(fields.ignored),
-    unmodelled: count(fields.unmodelled),
-    typesEqual: count(types.equal),
-    typesDiffering: types.differing === 0 ? "none" : count(types.differing),
-    typesUnmodelled: count(types.unmodelled),
-  };
-}
+/** The summaries of the release that the page opens with. */
+const ofDefault = (read: Reader) => summarizeAll(read).filter(s => s.release === defaults.release);
 
 /** All values, for the inputs that the page opens with. */
 export function values(read: Reader): Values {
-  return {...valuesOf(defaultStart()), ...recordedValues(summarizeAll(read))};
+  const started = defaultStart();
+  return {
+    ...valuesOf(started),
+    // What the text says of go1.12, whatever the inputs are.
+    sample: count(firstCache(started).next_sample),
+    ...recordedValues(ofDefault(read)),
+  };
 }
 
 /** The table of recordings in print. Framework knows a file of the site by the link's `download`. */
 export function recordings(read: Reader): string {
   const address = (file: string) => `/${folder}/${file}`;
-  return toHtml(drawTable(rows(summarizeAll(read)), address, {action: row => names[row.part], open: false}));
+  return toHtml(drawTable(rows(ofDefault(read)), address, {action: row => names[row.part], open: false}));
 }
 
 /** The tables of later releases in print. */

@@ -5,6 +5,8 @@ import {button, figure, note, table} from "../blocks.js";
 import {count, plural} from "../format.js";
 import {type Element, h, live, type Markup} from "../markup.js";
 import type {Counts, Part, Summary} from "./compared.js";
+import {nameOf, type Started} from "./start.js";
+import type {Values} from "./values.js";
 
 /** A row: a recording at one moment, or its structs. */
 export interface Row {
@@ -16,7 +18,10 @@ export interface Row {
 /** The rows of the table. */
 export function rows(summaries: readonly Summary[]): Row[] {
   return summaries.flatMap(summary => [
-    ...moments.map(part => ({summary, part, counts: summary.phases[part]})),
+    ...moments.flatMap(part => {
+      const counts = summary.phases[part];
+      return counts === undefined ? [] : [{summary, part, counts}];
+    }),
     {summary, part: "types" as const, counts: summary.types},
   ]);
 }
@@ -49,12 +54,16 @@ export function drawTable(
   {action, open}: {action: (row: Row) => Markup; open: boolean},
 ): Element {
   return table({
-    caption: "The recordings of go1.12, and what came of comparing the model with each.",
+    caption: `The recordings of ${all[0]!.summary.release}, and what came of comparing the model with each.`,
     head: ["recording", "compared", "#equal", "#differing", "#ignored", "#not modelled"],
     rows: all.map(row =>
       [
         row.part === moments[0] &&
-          h("th", {scope: "rowgroup", rowspan: moments.length + 1}, drawName(row.summary, addresses, open)),
+          h(
+            "th",
+            {scope: "rowgroup", rowspan: all.filter(({summary}) => summary === row.summary).length},
+            drawName(row.summary, addresses, open),
+          ),
         action(row),
         count(row.counts.equal),
         row.counts.differing === 0 ? "0" : h("b", {class: "differs"}, count(row.counts.differing)),
@@ -75,9 +84,40 @@ export function countsOf({equal, differing, ignored, unmodelled}: Comparison): C
   };
 }
 
+/** The sum of two counts. */
+export function add(a: Counts, b: Counts): Counts {
+  return {
+    equal: a.equal + b.equal,
+    differing: a.differing + b.differing,
+    ignored: a.ignored + b.ignored,
+    unmodelled: a.unmodelled + b.unmodelled,
+  };
+}
+
+/** Everything that was compared when mallocinit had returned, over all recordings. */
+export function total(all: readonly Summary[]): Counts {
+  return all.map(s => s.phases.mallocinit).reduce(add, {equal: 0, differing: 0, ignored: 0, unmodelled: 0});
+}
+
+/** The numbers in the text that come from the recordings of a release. */
+export function recordedValues(summaries: readonly Summary[]): Values {
+  const fields = total(summaries);
+  const types = summaries.map(s => s.types).reduce(add);
+  return {
+    recordings: count(summaries.length),
+    equal: count(fields.equal),
+    differing: fields.differing === 0 ? "none" : count(fields.differing),
+    ignored: count(fields.ignored),
+    unmodelled: count(fields.unmodelled),
+    typesEqual: count(types.equal),
+    typesDiffering: types.differing === 0 ? "none" : count(types.differing),
+    typesUnmodelled: count(types.unmodelled),
+  };
+}
+
 /** Which process a recording is of, and where to find it. */
 function drawName(
-  {file, platform, page, procs, runner}: Summary,
+  {file, platform, version, page, procs, runner}: Summary,
   addresses: Addresses,
   open: boolean,
 ): Markup {
@@ -87,7 +127,7 @@ function drawName(
     h(
       "div",
       {class: "small muted"},
-      `pages of ${count(page)}, GOMAXPROCS=${procs}`,
+      `${version}, pages of ${count(page)}, GOMAXPROCS=${procs}`,
       h("br", null),
       runner === "native" ? "native" : runner.split(" ")[0]!,
       h("br", null),
@@ -136,9 +176,23 @@ function drawLists(comparison: Comparison): Markup {
   ];
 }
 
+/** Whether the platform of a start was recorded, in a sentence if it was not. */
+export function notCompared(started: Started, summaries: readonly Summary[]): string | null {
+  const {release, goos, goarch} = started.options;
+  const own = summaries.some(s => s.release === release && s.platform === `${goos}/${goarch}`);
+  return own
+    ? null
+    : `There is no recording of ${nameOf(started)}: what the cells show of it follows Go’s source, and is not compared`;
+}
+
 /** The table, with a button in each row that compares again in the reader's browser. */
-export function recordings(summaries: readonly Summary[], addresses: Addresses): HTMLElement {
-  const all = rows(summaries);
+export function recordings(
+  started: Started,
+  summaries: readonly Summary[],
+  addresses: Addresses,
+): HTMLElement {
+  const all = rows(summaries.filter(s => s.release === started.options.release));
+  const missing = notCompared(started, summaries);
   return live<State>({chosen: null, fresh: {}, fault: null}, (state, set) => {
     const again = async (row: Row) => {
       try {
@@ -157,6 +211,7 @@ export function recordings(summaries: readonly Summary[], addresses: Addresses):
     return h(
       "div",
       {class: "cell"},
+      missing !== null && note(missing, "."),
       drawTable(
         all.map(row => {
           const fresh = state.fresh[keyOf(row)];

@@ -7,7 +7,8 @@ import {param, setParams} from "../address.js";
 import {controls, drawing, figure, note, pct, table, tick} from "../blocks.js";
 import {bytes, hex} from "../format.js";
 import {type Element, h, live, toHtml} from "../markup.js";
-import {cell, defaultStart, platformOf, type Started} from "./start.js";
+import {growthOf} from "./hints.js";
+import {cell, defaultStart, nameOf, platformOf, type Started} from "./start.js";
 
 const MiB = 2 ** 20;
 
@@ -32,9 +33,10 @@ export interface Branch {
 }
 
 /** The options of the page if they lead into the 32-bit branch, and linux/386 otherwise. */
-export function branchOptions({options, rt}: Started): BootOptions {
-  const is32 = rt.config.arch.PtrSize === 4 || options.goarch === "wasm";
-  return is32 ? options : {release: "go1.12", goos: "linux", goarch: "386", physPageSize: 4096};
+export function branchOptions(started: Started): BootOptions {
+  const {release, growth} = growthOf(started);
+  if (growth === "reservation") return started.options;
+  return {release, goos: "linux", goarch: "386", physPageSize: 4096};
 }
 
 /** Starts with some reservations refused. */
@@ -60,7 +62,9 @@ export function branch(started: Started, refused: readonly RefusalName[]): Branc
       name === "meta"
         ? "metadata of all arenas"
         : name === null
-          ? "chunk of persistentalloc"
+          ? rt.persistentChunks.includes(request.granted)
+            ? "chunk of persistentalloc"
+            : "summaries of the page allocator"
           : `heap of ${name} MiB`;
     return [{...request, purpose}];
   });
@@ -82,6 +86,8 @@ function kindOf(rt: Runtime, {start, end}: Region): {kind: string; label: string
   if (start <= heapArenaAlloc.next && heapArenaAlloc.next < end)
     return {kind: "reserved meta", label: "metadata, reserved"};
   if (rt.persistentChunks.includes(start)) return {kind: "ready chunk", label: "chunk"};
+  const summaries = rt.mheap_.pages?.summary[0]?.array ?? -1;
+  if (start <= summaries && summaries < end) return {kind: "ready chunk", label: "summaries"};
   return {kind: "ready program", label: "program"};
 }
 
@@ -136,7 +142,8 @@ function drawMap({rt, platform}: Branch): Element {
   );
 }
 
-function draw(
+/** Draws the addresses and the requests, with some of them refused. */
+export function draw(
   started: Started,
   refused: readonly RefusalName[],
   set: ((r: RefusalName[]) => void) | null,
@@ -146,7 +153,7 @@ function draw(
   const own = outcome.platform === platformOf(started);
   return cell(
     started,
-    !own && note(`${platformOf(started)} takes the other branch. This cell runs ${outcome.platform}.`),
+    !own && note(`${nameOf(started)} does not come here. This cell runs ${outcome.platform}.`),
     set !== null &&
       controls(
         "Reservations that the system refuses",

@@ -1,12 +1,12 @@
 // The sampling point of an mcache: where the first comes from, and how the others are distributed.
 
-import {boot} from "../../src/runtime/index.js";
+import {boot, type Runtime} from "../../src/runtime/index.js";
 import {nextSample} from "../../src/runtime/mcache.js";
 import {numberParam, setParams} from "../address.js";
 import {button, controls, drawing, figure, pct, table} from "../blocks.js";
 import {bytes, count, hex, percent} from "../format.js";
 import {type Element, h, live, type Markup, toHtml} from "../markup.js";
-import {cell, defaultStart, type Started} from "./start.js";
+import {cell, defaultStart, releaseOf, type Started} from "./start.js";
 
 /** The first mcache. */
 export interface FirstCache {
@@ -41,9 +41,20 @@ export interface Draws {
 const binsPerMean = 4;
 const means = 6;
 
-/** Seeds m0's generator as mcommoninit does and draws from the model's nextSample. */
-export function draws({options}: Started, seed: number, drawn = 10_000): Draws {
-  const rt = boot({...options, gomaxprocs: 1, cputicks: seed});
+/** MemProfileRate, in bytes, once the runtime's variables are initialized. */
+export const usualRate = 512 * 1024;
+
+/** A runtime whose generator is seeded: by mcommoninit where the model goes on to it, else by the same clock here. */
+function seeded(started: Started, seed: number): Runtime {
+  const rt = boot({...started.options, gomaxprocs: 1, cputicks: seed});
+  if (releaseOf(started).schedinit === null) rt.m0.fastrand = [seed >>> 0, seed >>> 0];
+  rt.MemProfileRate ||= usualRate;
+  return rt;
+}
+
+/** Draws from the model's nextSample with a generator that is seeded. */
+export function draws(started: Started, seed: number, drawn = 10_000): Draws {
+  const rt = seeded(started, seed);
   const rate = rt.MemProfileRate;
   const bins = Array<number>(binsPerMean * means).fill(0);
   let [sum, beyond, largest] = [0, 0, 0];
@@ -104,10 +115,27 @@ function drawHistogram(d: Draws): Element {
   );
 }
 
-function draw(started: Started, seed: number, set: ((seed: number) => void) | null): Element {
+/** The release's own name for next_sample. */
+function cacheField({rt}: Started): string {
+  const {fields} = rt.config.layouts.of("mcache");
+  return fields.find(({name}) => /^next_?sample$/i.test(name))!.name;
+}
+
+/** Why the first sampling point is what it is. */
+function becauseOf(started: Started): string {
+  const {MemProfileRate, config} = started.rt;
+  if (MemProfileRate === 0)
+    return "MemProfileRate is still 0: its initial value is the result of a call, made later";
+  const generator = config.release.generator(config);
+  return generator === "xorshift"
+    ? `26 × ln 2 × ${count(MemProfileRate)} + 1, rounded down: the largest that can be drawn`
+    : `the first draw of ${generator} from a state of zero, which is the same in every process`;
+}
+
+/** Draws the first mcache, and a histogram of sampling points. */
+export function draw(started: Started, seed: number, set: ((seed: number) => void) | null): Element {
   const cache = firstCache(started);
   const d = draws(started, seed);
-  const {rt} = started;
   const value = (text: Markup): Markup => h("code", null, text);
   return cell(
     started,
@@ -122,11 +150,7 @@ function draw(started: Started, seed: number, set: ((seed: number) => void) | nu
           "a span without a free object, so that the fast path need not ask for nil",
         ],
         [value("flushGen"), cache.flushGen, "the heap’s sweepgen"],
-        [
-          value("next_sample"),
-          count(cache.next_sample),
-          `26 × ln 2 × ${count(rt.MemProfileRate)} + 1, rounded down: the largest that can be drawn`,
-        ],
+        [value(cacheField(started)), count(cache.next_sample), becauseOf(started)],
       ],
     }),
     figure(

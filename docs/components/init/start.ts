@@ -3,15 +3,16 @@
 // Every cell draws from one Started. If the inputs make mallocinit throw, `thrown` says so and `rt` is a runtime that
 // differs in the page size alone, so that each cell still has something to show, with a note.
 
-import {go1_12} from "../../src/releases/go1.12.js";
-import {archs} from "../../src/releases/index.js";
+import {archs, configure, type ReleaseData, releases} from "../../src/releases/index.js";
 import {type Watched, watch} from "../../src/replay/events.js";
-import {type BootOptions, boot, load, type Runtime, type Throw} from "../../src/runtime/index.js";
+import {type BootOptions, load, type Runtime, type Throw} from "../../src/runtime/index.js";
 import {note} from "../blocks.js";
 import {type Element, h, type Markup} from "../markup.js";
 
 /** What a reader chooses at the top of the page. */
 export interface Inputs {
+  /** Name of the release: "go1.12". */
+  readonly release: string;
   readonly goos: string;
   readonly goarch: string;
   /** Physical page size in bytes. */
@@ -19,6 +20,8 @@ export interface Inputs {
   /** GOMAXPROCS. */
   readonly procs: number;
   readonly race: boolean;
+  /** The upper half of the 64 random bits that decide where the heap lies; null where they do not. */
+  readonly random: number | null;
 }
 
 /** A start of the runtime, watched. */
@@ -29,22 +32,36 @@ export interface Started {
   /** The runtime when mallocinit has returned. */
   readonly rt: Runtime;
   readonly events: Watched["events"];
-  /** The same start, up to the return of procresize. */
-  readonly resized: Runtime;
   /** What mallocinit threw for the page size that was chosen. */
   readonly thrown: Throw | null;
   /** What does not go as the inputs ask, in sentences. */
   readonly notes: readonly string[];
 }
 
-/** The platforms of the release, as GOOS/GOARCH. */
-export const platforms: readonly string[] = go1_12.platforms;
+/** The releases to choose from, oldest first. */
+export const releaseNames: readonly string[] = Object.keys(releases);
 
-/** The release, by the tag that was read. */
-export const {tag} = go1_12;
+/** The platforms of a release, as GOOS/GOARCH. */
+export function platformsOf(release: string): readonly string[] {
+  return releases[release]!.platforms;
+}
+
+/** Whether a release can leave the heap's place to chance on a platform. */
+export function canRandomize({release, goos, goarch}: Pick<Inputs, "release" | "goos" | "goarch">): boolean {
+  const data = releases[release]!;
+  return data.randomizesHeapBase && configure(data, goos, goarch).constants._64bit === 1;
+}
 
 /** What the page opens with. */
-export const defaults: Inputs = {goos: "linux", goarch: "amd64", page: 4096, procs: 1, race: false};
+export const defaults: Inputs = {
+  release: "go1.12",
+  goos: "linux",
+  goarch: "amd64",
+  page: 4096,
+  procs: 1,
+  race: false,
+  random: null,
+};
 
 /** The page sizes that a processor is known to run with, the usual one first. */
 export function pageSizes(goarch: string): readonly number[] {
@@ -53,9 +70,12 @@ export function pageSizes(goarch: string): readonly number[] {
 
 /** Starts the runtime as the inputs say. */
 export function startWith(inputs: Inputs): Started {
-  const {goos, goarch, page, procs, race} = inputs;
+  const {release, goos, goarch, page, procs, race, random} = inputs;
   const notes: string[] = [];
-  let options: BootOptions = {release: "go1.12", goos, goarch, physPageSize: page, gomaxprocs: procs, race};
+  let options: BootOptions = {release, goos, goarch, physPageSize: page, gomaxprocs: procs, race};
+  if (random !== null && canRandomize(inputs)) {
+    options = {...options, randomizeHeapBase: true, heapRandSeed: BigInt(random) << 32n};
+  }
   const refused = refusal(options);
   if (refused !== null) {
     notes.push(`The model refuses these inputs: ${refused}. What follows is without the race detector.`);
@@ -72,7 +92,7 @@ export function startWith(inputs: Inputs): Started {
     watched = watch({...options, until: "mallocinit"});
   }
   const {rt, events} = watched;
-  return {inputs, options, rt, events, resized: boot(options), thrown, notes};
+  return {inputs, options, rt, events, thrown, notes};
 }
 
 /** Why the model does not even load such a program, or null if it does. */
@@ -94,6 +114,16 @@ export function cell(started: Started, ...parts: Markup[]): Element {
 /** The platform in Go's way of writing it: "linux/amd64". */
 export function platformOf({options}: Started): string {
   return `${options.goos}/${options.goarch}`;
+}
+
+/** The release of a start. */
+export function releaseOf({rt}: Pick<Started, "rt">): ReleaseData {
+  return rt.config.release;
+}
+
+/** The release and the platform, as captions say it: "go1.12 on linux/amd64". */
+export function nameOf(started: Started): string {
+  return `${releaseOf(started).name} on ${platformOf(started)}`;
 }
 
 /** The start that the page opens with, for what is printed at build time. */

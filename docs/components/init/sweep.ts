@@ -141,7 +141,12 @@ interface State {
   readonly collections: number;
 }
 
-function draw(started: Started, {step, collections}: State, set: ((state: State) => void) | null): Element {
+/** Draws the story up to a step. */
+export function draw(
+  started: Started,
+  {step, collections}: State,
+  set: ((state: State) => void) | null,
+): Element {
   return cell(
     started,
     set !== null &&
