@@ -155,8 +155,8 @@ describe("every release", () => {
     expect(await form.getByLabel("random heap base").count()).toBe(0);
     await form.getByLabel("release").selectOption("go1.27");
     await form.getByLabel("random heap base").check();
-    await form.getByLabel("random bits").fill("1");
-    expect(query(page)).toBe("?release=go1.27&random=1");
+    await form.getByLabel("random number").fill("7");
+    expect(query(page)).toBe("?release=go1.27&random=7");
     await cell(page, "hints").getByText("Chance decides these addresses").waitFor();
     expect(await textOf(page, "hints")).not.toContain("first to try: 0xc000000000");
     await form.getByLabel("GOOS/GOARCH").selectOption("wasip1/wasm");

@@ -57,7 +57,7 @@ describe("inputs", () => {
       page: fc.nat(2 ** 30),
       procs: fc.integer({min: 1, max: 1024}),
       race: fc.boolean(),
-      random: fc.option(fc.nat(2 ** 32 - 1)),
+      random: fc.option(fc.integer({min: 1, max: 2 ** 32 - 1})),
     });
     fc.assert(
       fc.property(anyInputs, ({where: {release, platform}, random, ...rest}) => {
@@ -379,7 +379,7 @@ describe("a release", () => {
   });
 
   test("that randomizes has its hints elsewhere with other bits, half of them for user arenas", () => {
-    const [plain, one, two] = [null, 1, 2 ** 31].map(random => {
+    const [plain, one, two] = [null, 1, 2].map(random => {
       const {rt} = on("linux/amd64", {release: "go1.27", random});
       return {heap: hintsOf(rt), user: userHintsOf(rt)};
     });

@@ -154,7 +154,7 @@ export function draw(page: Started, state: State, set: ((state: State) => void) 
           {class: "small"},
           started.options.race
             ? "With the race detector, chance has no say: the heap lies where the detector expects it."
-            : "Chance decides these addresses. Other random bits at the top of the page make others; the highest byte goes up from hint to hint, and from ff it goes on at 00.",
+            : "Chance decides these addresses. Another random number at the top of the page makes others. What counts up from hint to hint is one byte; from ff it goes on at 00.",
         ),
     ),
     figure(
@@ -170,7 +170,7 @@ export function draw(page: Started, state: State, set: ((state: State) => void) 
         h(
           "p",
           {class: "small"},
-          `The ${count(all.length)} hints have ${count(new Set(all).size)} addresses, each of which is in the list more than once: with the race detector, i and the base have bits in common, and the loop ORs them.`,
+          `The ${count(all.length)} hints have ${plural(new Set(all).size, "address", "addresses")}: some are in the list more than once. The loop ORs a number that counts up with the base, and here the two have bits in common.`,
         ),
       beyond > 0 &&
         h(

@@ -16,9 +16,9 @@ export interface Read {
 /** A page size that no machine has, for readers who want to see every cell face a throw. */
 const senseless = 1000;
 
-/** The random bits to begin with, upper half: those of the golden ratio, which look like chance. */
-const anyBits = 0x9e3779b9;
-const mostBits = 2 ** 32 - 1;
+/** The number to begin with where chance decides, and the largest. */
+const firstRandom = 1;
+const mostRandom = 2 ** 32 - 1;
 
 /**
  * Reads the inputs from parameters of an address. What is missing gets its default; what makes no sense gets its
@@ -58,7 +58,7 @@ export function readInputs(params: URLSearchParams): Read {
 
   let random: number | null = null;
   if (params.has("random")) {
-    if (canRandomize({release, goos, goarch})) random = number("random", anyBits, 0, mostBits);
+    if (canRandomize({release, goos, goarch})) random = number("random", firstRandom, 1, mostRandom);
     else fault("random", `the heap of ${release} on ${goos}/${goarch} does not lie at random`);
   }
   return {inputs: {release, goos, goarch, page, procs, race: race === "1", random}, faults};
@@ -141,9 +141,9 @@ function draw({inputs, faults}: Read, take: (read: Read) => void): Element {
       numberField("GOMAXPROCS", procs, {min: 1, max: 1024}, n => set({...inputs, procs: n})),
       tick("-race", race, on => set({...inputs, race: on})),
       canRandomize(inputs) &&
-        tick("random heap base", random !== null, on => set({...inputs, random: on ? anyBits : null})),
+        tick("random heap base", random !== null, on => set({...inputs, random: on ? firstRandom : null})),
       random !== null &&
-        numberField("random bits", random, {min: 0, max: mostBits}, n => set({...inputs, random: n})),
+        numberField("random number", random, {min: 1, max: mostRandom}, n => set({...inputs, random: n})),
     ),
     h("div", {role: "status"}, ...faults.map(fault => note(fault, "."))),
   );

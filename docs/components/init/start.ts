@@ -20,7 +20,7 @@ export interface Inputs {
   /** GOMAXPROCS. */
   readonly procs: number;
   readonly race: boolean;
-  /** The upper half of the 64 random bits that decide where the heap lies; null where they do not. */
+  /** A number that the 64 random bits are made from which decide where the heap lies; null where they do not. */
   readonly random: number | null;
 }
 
@@ -74,7 +74,7 @@ export function startWith(inputs: Inputs): Started {
   const notes: string[] = [];
   let options: BootOptions = {release, goos, goarch, physPageSize: page, gomaxprocs: procs, race};
   if (random !== null && canRandomize(inputs)) {
-    options = {...options, randomizeHeapBase: true, heapRandSeed: BigInt(random) << 32n};
+    options = {...options, randomizeHeapBase: true, heapRandSeed: bitsOf(random)};
   }
   const refused = refusal(options);
   if (refused !== null) {
@@ -93,6 +93,14 @@ export function startWith(inputs: Inputs): Started {
   }
   const {rt, events} = watched;
   return {inputs, options, rt, events, thrown, notes};
+}
+
+/**
+ * 64 bits that look like chance. Go takes the upper ones, so small numbers must reach them: hence a product with the
+ * bits of the golden ratio.
+ */
+function bitsOf(random: number): bigint {
+  return BigInt.asUintN(64, BigInt(random) * 0x9e3779b97f4a7c15n);
 }
 
 /** Why the model does not even load such a program, or null if it does. */
