@@ -71,6 +71,8 @@ export class Player<C, V> {
   /** The step that came k-th, and how deep the call was: index 0 is step 1. */
   readonly #ids: readonly number[];
   readonly #depths: readonly number[];
+  /** The first step of each function. */
+  readonly #firsts: ReadonlySet<number>;
 
   /** Runs the routine once, to learn its steps. Throws StepLimit if there is no end to them. */
   constructor(routine: Routine<C, V>) {
@@ -91,6 +93,11 @@ export class Player<C, V> {
     this.length = ids.length;
     this.#ids = ids;
     this.#depths = depths;
+    const first = new Map<number, number>();
+    routine.program.table.steps.forEach(({fn}, id) => {
+      if (!first.has(fn)) first.set(fn, id);
+    });
+    this.#firsts = new Set(first.values());
   }
 
   /** The moment at step k, from 1 to length + 1. Throws RangeError for any other. */
@@ -130,7 +137,7 @@ export class Player<C, V> {
       if (j < 1) break;
       const step = this.step(j)!;
       let entry = j;
-      while (entry > 1 && !(this.depth(entry - 1) < depth)) entry--;
+      while (entry > 1 && !this.#begins(entry, depth) && !(this.depth(entry - 1) < depth)) entry--;
       frames.unshift({fn: this.#functions[step.fn]!, step, k: j, entry});
       j = entry - 1;
     }
@@ -144,7 +151,8 @@ export class Player<C, V> {
 
   /** The next step after the call has returned; `back`, the last one before it was made. */
   out(k: number, back = false): number {
-    return this.#find(k, back, j => this.depth(j) < this.depth(k));
+    const depth = this.depth(k);
+    return this.#find(k, back, j => this.depth(j) < depth || (!back && this.#begins(j, depth)));
   }
 
   /** The next step that begins on a line of a file, from the start again if there is none; null if there is none. */
@@ -192,11 +200,14 @@ export class Player<C, V> {
     return this.routine.program.table.functions;
   }
 
-  /** Whether step k is the first statement of its function, reached anew at the same depth as the step before. */
+  /** Whether a call of this depth begins at step k. */
+  #begins(k: number, depth: number): boolean {
+    return this.depth(k) === depth && this.#isFirst(k);
+  }
+
+  /** Whether step k is the first statement of its function: it begins a call. */
   #isFirst(k: number): boolean {
-    const id = this.#ids[k - 1]!;
-    const {steps} = this.routine.program.table;
-    return steps[id]!.fn !== steps[id - 1]?.fn && this.depth(k) === this.depth(k - 1);
+    return this.#firsts.has(this.#ids[k - 1]!);
   }
 
   #find(k: number, back: boolean, good: (j: number) => boolean): number {

@@ -5,7 +5,8 @@
 //
 //     $.d = $d; if (++$.k === $.next) $hit(17, [h, npage]);
 //
-// `$d` is how deep the function's call is; setting it at every probe means that nothing has to be undone on return.
+// `$d` is how deep the function's call is. A return takes it back, so that a second call in the same statement, or of the
+// program that plays the routine, is as deep as the first.
 // A step is the moment before a statement. Arrow functions without a block are part of the statement around them.
 
 import MagicString from "magic-string";
@@ -82,7 +83,10 @@ class Probes {
     const go = this.goName(node.start);
     const lines = {line: this.line(node.start), endLine: this.line(node.end)};
     this.table.functions.push({name, ...(go ? {go} : {}), file: this.file, ...lines});
-    this.code.appendRight(node.body.start + 1, " const $d = $.d + 1;");
+    if (node.body.body.length > 0) {
+      this.code.appendRight(node.body.start + 1, " const $d = $.d + 1; try {");
+      this.code.appendLeft(node.body.end - 1, "} finally { $.d = $d - 1; } ");
+    }
     this.block(node.body.body, name, locals);
     this.fn = around;
   }

@@ -116,6 +116,22 @@ describe("going from step to step", () => {
     ).toEqual(["main", "twice"]);
   });
 
+  test("calls in one statement are as deep as each other, and so are those that end and begin there", () => {
+    const player = play(
+      "function main(s) { once(s, twice(s)); }\nfunction once(s) { s.n++; }\nfunction twice(s) { once(s); once(s); }",
+    );
+    expect(player.calls().map(c => [c.depth, c.fn.name])).toEqual([
+      [0, "main"],
+      [1, "twice"],
+      [2, "once"],
+      [2, "once"],
+      [1, "once"],
+    ]);
+    // Out of twice, at step 2, leads to the call of once at step 6 and not past it.
+    expect(player.out(2)).toBe(6);
+    expect(player.at(6).stack.map(({entry}) => entry)).toEqual([1, 6]);
+  });
+
   test("recursion is told apart by depth", () => {
     const player = play(
       "function main(s) { down(s, 3); }\nfunction down(s, n) { if (n > 0) down(s, n - 1); s.n++; }",
