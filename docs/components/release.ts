@@ -33,7 +33,7 @@ export function releaseView(): HTMLElement & {value: string} {
   const node = live(read, (state, setState) =>
     h(
       "div",
-      {class: "inputs"},
+      {class: "inputs release"},
       controls(
         "Release of this page",
         choice(
