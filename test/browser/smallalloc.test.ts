@@ -41,7 +41,9 @@ test("the size at the top drives the text and the figures, and the address keeps
 test("a size that makes no sense is explained and stays in the field", () =>
   on("", async page => {
     await page.getByRole("textbox", {name: "object size in bytes"}).fill("40000");
-    expect(await page.locator(".inputs:not(.release) [role=status]").innerText()).toMatch(/“40000”.*32,768.*shows 48/);
+    expect(await page.locator(".inputs:not(.release) [role=status]").innerText()).toMatch(
+      /“40000”.*32,768.*shows 48/,
+    );
     expect(await page.getByRole("textbox", {name: "object size in bytes"}).inputValue()).toBe("40000");
   }));
 

@@ -42,7 +42,9 @@ test("sizes at the top fill blocks, and the address keeps them", () =>
 test("a size that is not tiny is explained, and the page keeps the sizes from before", () =>
   on("?sizes=8,8", async page => {
     await page.locator(".inputs").getByRole("textbox", {name: "sizes"}).fill("8, 8, 16");
-    expect(await page.locator(".inputs:not(.release) [role=status]").innerText()).toMatch(/16 bytes are not tiny.*1 to 15/);
+    expect(await page.locator(".inputs:not(.release) [role=status]").innerText()).toMatch(
+      /16 bytes are not tiny.*1 to 15/,
+    );
     expect(await page.locator(".inputs").getByRole("textbox", {name: "sizes"}).inputValue()).toBe("8, 8, 16");
     expect(page.url()).toContain("sizes=8,8");
   }));

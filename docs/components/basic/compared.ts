@@ -7,7 +7,7 @@ import type {SizeClasses} from "../../src/runtime/sizeclasses.js";
 import {table} from "../blocks.js";
 import {count} from "../format.js";
 import {type Element, h, toHtml} from "../markup.js";
-import {type Read, replayAll, totals} from "../smallalloc/scripts.js";
+import {type Read, replayAll, totals} from "../smallalloc/compared.js";
 
 /** The groups of releases, oldest first. */
 export function groupsOf({text}: Read): Group[] {

@@ -4,7 +4,7 @@ import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {bytes, count, percent, plural} from "../format.js";
 import {fullTags} from "../release.js";
-import {type Read, replayAll, totals} from "../smallalloc/scripts.js";
+import {type Read, replayAll, totals} from "../smallalloc/compared.js";
 import {recordsOf, rules, smallClasses} from "./classes.js";
 import {allScripts, compareOwn} from "./compared.js";
 import {oneIn, outcomeWith} from "./cost.js";

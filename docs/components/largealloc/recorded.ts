@@ -7,7 +7,7 @@ import {boot} from "../../src/runtime/index.js";
 import {table} from "../blocks.js";
 import {bytes, count, percent, plural} from "../format.js";
 import {h, toHtml} from "../markup.js";
-import {drawResults, type Read, replayAll, totals} from "../smallalloc/scripts.js";
+import {drawResults, type Read, replayAll, totals} from "../smallalloc/compared.js";
 import {compare, mixes} from "./fit.js";
 import {first as workload} from "./fitview.js";
 import {grow, first as request} from "./growth.js";

@@ -4,7 +4,7 @@ import {parseRecording} from "../../src/capture/index.js";
 import {table} from "../blocks.js";
 import {count} from "../format.js";
 import {toHtml} from "../markup.js";
-import type {Read} from "./scripts.js";
+import type {Read} from "./compared.js";
 
 /** What is known of a release. */
 export interface Since {

@@ -4,10 +4,11 @@ import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {bytes, count, percent, plural} from "../format.js";
 import {fullTags} from "../release.js";
+import {type Read, replayAll, totals} from "./compared.js";
 import {divisions} from "./findobject.js";
 import {bitsOf, scanned} from "./heapbits.js";
 import {defaults, type Inputs} from "./inputs.js";
-import {type Read, replayAll, smallScripts, totals} from "./scripts.js";
+import {smallScripts} from "./scripts.js";
 import {wayOf} from "./sizeclass.js";
 import {play} from "./story.js";
 

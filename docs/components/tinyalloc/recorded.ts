@@ -1,7 +1,7 @@
 // The sizes of the recorded scripts that this page uses.
 
 import type {AllocFile} from "../../src/capture/index.js";
-import type {Read} from "../smallalloc/scripts.js";
+import type {Read} from "../smallalloc/compared.js";
 
 /** The scripts of tiny objects. */
 export const tinyScripts = ["tiny", "tiny-fill"] as const;

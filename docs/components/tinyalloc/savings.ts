@@ -5,7 +5,7 @@ import {choice, controls, drawing, figure, note, pct, table, textField, tick} fr
 import {count, percent, plural} from "../format.js";
 import {type Element, h, live, toHtml} from "../markup.js";
 import {firstRelease} from "../release.js";
-import type {Read} from "../smallalloc/scripts.js";
+import type {Read} from "../smallalloc/compared.js";
 import {held, pack} from "./pack.js";
 import {type Recorded, recordedSizes} from "./recorded.js";
 import {fresh, runSizes} from "./run.js";

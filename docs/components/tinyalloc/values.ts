@@ -4,7 +4,7 @@ import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {count, percent, plural} from "../format.js";
 import {fullTags} from "../release.js";
-import {type Read, replayAll, totals} from "../smallalloc/scripts.js";
+import {type Read, replayAll, totals} from "../smallalloc/compared.js";
 import {extremesOf, heldBySize} from "./blocksize.js";
 import {recordedSizes, tinyScripts} from "./recorded.js";
 import {outcomes} from "./rule.js";

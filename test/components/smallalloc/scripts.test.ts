@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from "node:fs";
 import {expect, test} from "vitest";
-import {replayAll, smallScripts, totals} from "/components/smallalloc/scripts.js";
+import {replayAll, totals} from "/components/smallalloc/compared.js";
+import {smallScripts} from "/components/smallalloc/scripts.js";
 import {lines, sinceAll} from "/components/smallalloc/since.js";
 import {tinyScripts} from "/components/tinyalloc/recorded.js";
 
