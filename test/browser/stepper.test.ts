@@ -36,7 +36,7 @@ describe("before Step is pressed", () => {
     await opened.close();
   });
 
-  test("what is loaded then is at most 60 kB", async () => {
+  test("what is loaded then is at most 100 kB", async () => {
     const opened = await visit(browser, site, path);
     const sizes: number[] = [];
     opened.page.on("response", async response => {
@@ -44,7 +44,7 @@ describe("before Step is pressed", () => {
     });
     await open(opened.page, "listing-mallocinit");
     await settle(opened.page);
-    expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(61_440);
+    expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(100_000);
     await opened.close();
   });
 });
