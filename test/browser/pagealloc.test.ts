@@ -41,7 +41,7 @@ describe("looking for pages", () => {
     expect(await textOf(page, "descend")).toContain("has room, but so has a lower address");
     await descend.getByRole("button", {name: "look inside entry 38", exact: true}).click();
     await descend.getByRole("button", {name: "look inside entry 6", exact: true}).click();
-    await descend.getByRole("button", {name: "look where entry 0 and the next meet", exact: true}).click();
+    await descend.getByRole("button", {name: "look across entry 0 and the next", exact: true}).click();
     expect(await textOf(page, "descend")).toMatch(/5 pages at page 509 of chunk 158,783.*48 entries/s);
     await descend.getByRole("combobox", {name: "find"}).selectOption("2000");
     await press(page, "descend", "all of it");

@@ -72,7 +72,7 @@ function choices(p: pageAlloc, step: Step, state: State, set: (state: State) => 
         "aria-label": `look inside ${name}`,
       }),
       button("across", () => answer(judgeAcross(p, step, i, npages), `Right: ${name} and the next.`), {
-        "aria-label": `look where ${name} and the next meet`,
+        "aria-label": `look across ${name} and the next`,
       }),
     ]);
   }

@@ -242,11 +242,11 @@ export function since(reader: Reader): string {
     table({
       caption:
         "pageAlloc as recordings of real processes on linux/amd64 have it. The first row lists all of what the scavenger keeps, the others what came and went.",
-      head: ["release", "#bytes", "new fields", "of the scavenger: new", "gone", "#entries in its index"],
+      head: ["release", "#bytes", "new fields", "new for the scavenger", "gone", "#its index"],
       rows: all.map((s, i) => [
         s.version,
         count(s.size),
-        codes(added(s, i, "fields")),
+        h("span", {class: "names"}, codes(added(s, i, "fields"))),
         h("span", {class: "names"}, codes(added(s, i, "scav"))),
         h("span", {class: "names"}, codes([...gone(i, "fields"), ...gone(i, "scav")])),
         s.index === null ? "–" : count(s.index),
