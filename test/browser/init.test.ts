@@ -15,7 +15,7 @@ const platforms = platformsOf("go1.12").filter(platform =>
     "linux/386",
     "linux/mips64",
     "darwin/arm64",
-    "windows/386",
+    "windows/amd64",
     "aix/ppc64",
     "js/wasm",
   ].includes(platform),

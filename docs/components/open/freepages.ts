@@ -65,6 +65,8 @@ function drawWords({heap}: Side, {runs, pages, returned, longest}: Fragments): M
     heap.free.skipped > 0 &&
       `${plural(heap.free.skipped, "page")} before the first span are skipped, since the heap begins at a random address; they have no memory. `,
     "How pages are handed out: ",
+    section("pagealloc"),
+    "; with the treaps of go1.12 and go1.13: ",
     section("largealloc#taking-a-span-and-cutting-it"),
     ".",
   );

@@ -27,6 +27,7 @@ const sections: Readonly<Record<string, string>> = {
   largealloc: "7.4",
   smallalloc: "7.5",
   tinyalloc: "7.6",
+  pagealloc: "7.7",
   mstats: "7.8",
 };
 

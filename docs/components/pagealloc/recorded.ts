@@ -242,7 +242,7 @@ export function since(reader: Reader): string {
     table({
       caption:
         "pageAlloc as recordings of real processes on linux/amd64 have it. The first row lists all of what the scavenger keeps, the others what came and went.",
-      head: ["release", "#bytes", "new fields", "new for the scavenger", "gone", "#its index"],
+      head: ["release", "#bytes", "new fields", "new for the scavenger", "gone", "#index entries"],
       rows: all.map((s, i) => [
         s.version,
         count(s.size),
