@@ -133,7 +133,7 @@ function draw({text, played}: State, set: ((state: State) => void) | null): Elem
     ),
     table({
       caption: "The requests, in a process that has just started. Pages count from the start of the heap.",
-      head: ["#pages", "#at page", "served by", "#left in the cache"],
+      head: ["pages", "#at page", "served by", "#left in the cache"],
       rows: story.served.map(s => [count(s.npages), count(s.page), from[s.from], count(s.left)]),
     }),
   );

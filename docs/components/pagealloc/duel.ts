@@ -18,7 +18,7 @@ export type Name = keyof typeof names;
 /** Which sizes are asked for. */
 export const mixes = {
   tiny: "1 to 4 pages",
-  even: "5 to 40 pages, all alike",
+  even: "5 to 40 pages",
   skewed: "5 pages and up, long ones rare",
   two: "7 or 33 pages",
   rising: "the longer the later",

@@ -80,7 +80,7 @@ function draw(workload: Workload, set: ((workload: Workload) => void) | null): E
         line("looked at for an allocation that found room", r => r.looked.toFixed(1)),
         line("and chunks searched", r => (r.name === "go1.12" ? "–" : r.chunks.toFixed(2))),
         line("searches that found none", r => count(r.failed)),
-        line("looked at by one of these", r => r.lookedInVain.toFixed(1)),
+        line("looked at by one of these", r => count(Math.round(r.lookedInVain))),
         line("served by the P’s cache", r => (r.name === "go1.12" ? "–" : percent(r.cached, r.allocations))),
         line("books of free pages in the end", r => bytes(r.books)),
       ],

@@ -131,7 +131,7 @@ export function values(reader: Reader): Record<string, string> {
     treapLooked: treap.looked.toFixed(1),
     pagesLooked: pages.looked.toFixed(1),
     pagesFailed: plural(pages.failed, "search", "searches"),
-    pagesInVain: pages.lookedInVain.toFixed(0),
+    pagesInVain: count(Math.round(pages.lookedInVain)),
     cached: percent(tiny!.cached, tiny!.allocations),
     treapBooks: bytes(treap.books),
     pagesBooks: bytes(pages.books),
@@ -242,7 +242,7 @@ export function since(reader: Reader): string {
     table({
       caption:
         "pageAlloc as recordings of real processes on linux/amd64 have it. The first row lists all of what the scavenger keeps, the others what came and went.",
-      head: ["release", "#bytes", "new fields", "new for the scavenger", "gone", "#index entries"],
+      head: ["release", "#bytes", "new fields", "new for the scavenger", "gone", "#length of index"],
       rows: all.map((s, i) => [
         s.version,
         count(s.size),

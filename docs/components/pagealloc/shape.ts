@@ -141,7 +141,7 @@ function draw(asked: Asked, set: ((asked: Asked) => void) | null): Element {
     ),
     table({
       caption: "Computed from the release’s constants for this platform.",
-      head: ["#level", "#entries", "#pages in an entry", "an entry is", "#reserved"],
+      head: ["level", "#entries", "#pages in an entry", "an entry is", "#reserved"],
       rows: levels.map((l, i) => [
         count(i),
         power(l.entries),
