@@ -6,7 +6,7 @@ import {Player} from "../../src/replay/player.js";
 import {unpackTable} from "../../src/replay/table.js";
 import type {Runtime} from "../../src/runtime/index.js";
 import {table} from "../blocks.js";
-import {count} from "../format.js";
+import {count, plural} from "../format.js";
 import {h, toHtml} from "../markup.js";
 import type {Model, Routine} from "./run.js";
 import {goName} from "./sentence.js";
@@ -47,9 +47,13 @@ export async function landmarks(reader: Reader, routine: Routine, deepest = 4): 
     });
 }
 
-/** The landmarks as a table in HTML, for a page's fallback. */
+/** The landmarks as a table in HTML, for a page's fallback: the calls that change something, unless none does. */
 export async function landmarkTable(reader: Reader, routine: Routine): Promise<string> {
-  const rows = (await landmarks(reader, routine)).map(({k, depth, name, line, changed}) => [
+  const all = await landmarks(reader, routine);
+  const telling = all.filter(({changed}) => changed.length > 0);
+  const shown = telling.length > 0 ? telling : all;
+  const left = all.length - shown.length;
+  const rows = shown.map(({k, depth, name, line, changed}) => [
     h("code", null, `${"\u2003".repeat(depth)}${name}`),
     count(k),
     count(line),
@@ -57,7 +61,7 @@ export async function landmarkTable(reader: Reader, routine: Routine): Promise<s
   ]);
   return toHtml(
     table({
-      caption: `The run of ${routine.name}, call by call`,
+      caption: `The run of ${routine.name}, call by call${left === 0 ? "" : `. Left out: ${plural(left, "call")} that change nothing shown here`}`,
       head: ["Call", "#Step", "#Line", "Changes until it returns"],
       rows,
     }),
