@@ -108,6 +108,8 @@ export async function visit(
   page.on("request", request => requests.add(request));
   page.on("requestfinished", request => requests.delete(request));
   page.on("requestfailed", request => requests.delete(request));
+  // Nobody reads the body of a refusal, and then the request may never be said to have ended.
+  page.on("response", response => response.status() >= 400 && requests.delete(response.request()));
   const redCells = () => page.locator(".observablehq--error, .book-error").allInnerTexts();
   await page.goto(new URL(path, server.url).href);
   await settle(page);
