@@ -2,7 +2,7 @@
 
 import {Fault} from "./fault.js";
 import {Field} from "./field.js";
-import {type FreeRuns, freeInBitmaps, freeInGaps, freeSpans, ones, type PageCache} from "./free.js";
+import {type FreeRuns, freeInBitmaps, freeInGaps, freeSpans, inUseOf, ones, type PageCache} from "./free.js";
 import type {Heap, P, Source} from "./heap.js";
 import {type Spans, state} from "./spans.js";
 import type {Value} from "./value.js";
@@ -207,14 +207,7 @@ function freeOf(
   }
   const free = pages.at("chunks").there ? freeInBitmaps(pages, caches, page) : null;
   if (free !== null) return free;
-  const ranges = pages
-    .at("inUse")
-    .items(1 << 20)
-    .map(range => {
-      const [low, high] = range.pair("two addresses");
-      return [low.address(), high.address()] as const;
-    });
-  return freeInGaps(spans, ranges, page);
+  return freeInGaps(spans, inUseOf(pages), page);
 }
 
 /** What cannot be so in a heap at rest. A process that was stopped in the middle of an allocation may have some. */

@@ -7,7 +7,7 @@ import {Fault} from "./fault.js";
 import type {OpenedRecording} from "./heap.js";
 import {isGzip, kindOf, startBytes} from "./kinds.js";
 import {type Log, LogReader, limits} from "./logs.js";
-import {RecordingReader} from "./open.js";
+import {joined, RecordingReader} from "./open.js";
 import {isWhole, type Read} from "./phases.js";
 
 /** What the model says of the boot of a recorded process. */
@@ -83,7 +83,7 @@ async function* inflated(bytes: ReadableStream<Uint8Array>): AsyncGenerator<Uint
     first.push(value);
     length += value.length;
   }
-  if (!isGzip(join(first))) {
+  if (!isGzip(joined(first))) {
     yield* first;
     for (let next = await source.read(); !next.done; next = await source.read()) yield next.value;
     return;
@@ -108,16 +108,6 @@ async function* inflated(bytes: ReadableStream<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, c) => sum + c.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
-}
-
 /** Takes the bytes of a file of one kind. */
 interface Reader {
   readonly spans: number;
@@ -126,7 +116,7 @@ interface Reader {
 }
 
 function begin(start: readonly Uint8Array[]): Reader {
-  const all = join(start);
+  const all = joined(start);
   const readers = {recording: readRecording, memstats: readMemStats, log: readLog};
   const reader = readers[kindOf(all)]();
   reader.push(all);
@@ -157,7 +147,7 @@ function readMemStats(): Reader {
       if (length > mostMemStats) throw new Fault("a text of MemStats has at most 2,000,000 bytes");
       chunks.push(chunk);
     },
-    end: () => ({kind: "memstats", text: new TextDecoder().decode(join(chunks))}),
+    end: () => ({kind: "memstats", text: new TextDecoder().decode(joined(chunks))}),
   };
 }
 

@@ -112,15 +112,20 @@ export function ones(n: number): number {
 const bit = ([high, low]: readonly [number, number], i: number) =>
   ((i < 32 ? low >>> i : high >>> (i - 32)) & 1) === 1;
 
-/** Free runs from the bitmaps of the page allocator. null if chunks are missing. */
-export function freeInBitmaps(pages: Field, caches: readonly PageCache[], page: number): FreeRuns | null {
-  const ranges = pages
+/** The ranges of addresses that a page allocator looks after: each from its first address to the one behind its last. */
+export function inUseOf(pages: Field): (readonly [number, number])[] {
+  return pages
     .at("inUse")
     .items(1 << 20)
     .map(range => {
       const [low, high] = range.pair("two addresses");
       return [low.address(), high.address()] as const;
     });
+}
+
+/** Free runs from the bitmaps of the page allocator. null if chunks are missing. */
+export function freeInBitmaps(pages: Field, caches: readonly PageCache[], page: number): FreeRuns | null {
+  const ranges = inUseOf(pages);
   const managed = ranges.reduce((sum, [low, high]) => sum + Math.max(0, high - low), 0);
   const chunkPages = pages.at("chunk_bytes").whole(page, 2 ** 32) / page;
   if (!Number.isInteger(chunkPages) || chunkPages > 65536)

@@ -46,7 +46,8 @@ export class RecordingReader {
   }
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
+/** Chunks of a stream as one. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(chunks.reduce((sum, c) => sum + c.length, 0));
   let at = 0;
   for (const chunk of chunks) {
