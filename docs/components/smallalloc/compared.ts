@@ -85,6 +85,20 @@ export function totals(results: readonly Result[]): Omit<Result, "file" | "platf
   };
 }
 
+/** The sums as the text of a page has them. */
+export function wordsOf(results: readonly Result[]) {
+  const sum = totals(results);
+  return {
+    replays: count(results.length),
+    allocations: count(sum.allocations),
+    same: sum.same === sum.allocations ? "all" : count(sum.same),
+    equal: count(sum.equal),
+    differing: sum.differing === 0 ? "none" : count(sum.differing),
+    ignored: count(sum.ignored),
+    unmodelled: sum.unmodelled === 0 ? "none" : count(sum.unmodelled),
+  };
+}
+
 /** The table of results, script by script. */
 export function drawResults(results: readonly Result[]): Element {
   const names = [...new Set(results.map(r => r.script))];

@@ -4,7 +4,7 @@ import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {bytes, count, percent, plural} from "../format.js";
 import {fullTags} from "../release.js";
-import {type Read, replayAll, totals} from "./compared.js";
+import {type Read, replayAll, wordsOf} from "./compared.js";
 import {divisions} from "./findobject.js";
 import {bitsOf, scanned} from "./heapbits.js";
 import {defaults} from "./inputs.js";
@@ -18,20 +18,12 @@ const measured = 10_000;
 /** Facts of the release, and what was compared. */
 export function fixedValues(read: Read): Values {
   const rt = boot();
-  const results = replayAll(read, smallScripts);
-  const sum = totals(results);
   const {classes, offsets, wrong} = divisions(rt);
   const {fast, slow} = play(defaults, [{kind: "allocate", n: measured}]).events[0]!;
   return {
     tag: go1_12.tag,
     tags: fullTags,
-    replays: count(results.length),
-    allocations: count(sum.allocations),
-    same: sum.same === sum.allocations ? "all" : count(sum.same),
-    equal: count(sum.equal),
-    differing: sum.differing === 0 ? "none" : count(sum.differing),
-    ignored: count(sum.ignored),
-    unmodelled: sum.unmodelled === 0 ? "none" : count(sum.unmodelled),
+    ...wordsOf(replayAll(read, smallScripts)),
     classes: count(classes),
     offsets: count(offsets),
     wrong: wrong === 0 ? "none" : count(wrong),

@@ -4,7 +4,7 @@ import {go1_12} from "../../src/releases/go1.12.js";
 import {boot} from "../../src/runtime/index.js";
 import {count, percent, plural} from "../format.js";
 import {fullTags} from "../release.js";
-import {type Read, replayAll, totals} from "../smallalloc/compared.js";
+import {type Read, replayAll, wordsOf} from "../smallalloc/compared.js";
 import {extremesOf, heldBySize} from "./blocksize.js";
 import {recordedSizes, tinyScripts} from "./recorded.js";
 import {outcomes} from "./rule.js";
@@ -13,8 +13,6 @@ import {savingsOf} from "./savings.js";
 
 /** Values by the name that the text has for them. */
 export function values(read: Read): Readonly<Record<string, string>> {
-  const results = replayAll(read, tinyScripts);
-  const sum = totals(results);
   const recorded = recordedSizes(read);
   const [combined, plain] = savingsOf(recorded.tiny).costs;
   const fill = runSizes(recorded["tiny-fill"]);
@@ -26,13 +24,7 @@ export function values(read: Read): Readonly<Record<string, string>> {
   return {
     tag: go1_12.tag,
     tags: fullTags,
-    replays: count(results.length),
-    allocations: count(sum.allocations),
-    same: sum.same === sum.allocations ? "all" : count(sum.same),
-    equal: count(sum.equal),
-    differing: sum.differing === 0 ? "none" : count(sum.differing),
-    ignored: count(sum.ignored),
-    unmodelled: sum.unmodelled === 0 ? "none" : count(sum.unmodelled),
+    ...wordsOf(replayAll(read, tinyScripts)),
     block: plural(constants._TinySize, "byte"),
     least: plural(sizeclasses.class_to_size[1]!, "byte"),
     scriptObjects: count(recorded.tiny.length),
